@@ -1,0 +1,1 @@
+"""From a portal's address to captures: the Scrapy project, portal families, registry of portals."""

@@ -1,0 +1,31 @@
+"""A table as a rectangular grid, whatever file it came from: the one shape that label alignment reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.model import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridCell:
+    """One printed cell: its text as it stands, the top-left position it covers and how far it spans."""
+
+    text: str
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+    at: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table with spans resolved: `rows[r][c]` is the cell that covers the position, None where the markup has none.
+
+    `before` is the text that stands between the table before and this one (headings, captions, the scope sentence).
+    """
+
+    rows: tuple[tuple[GridCell | None, ...], ...]
+    before: str = ""
+    place: Place | None = None
