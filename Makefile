@@ -1,0 +1,63 @@
+# Gongkai. `make crawl` sets up and runs the main job; `make test` sets up and passes the tests.
+PYTHON ?= python3
+PY := .venv/bin/python
+SET_UP := .venv/.set-up
+PORTAL ?=
+ARCHIVE_ROOT ?= data
+export ARCHIVE_ROOT
+
+.DEFAULT_GOAL := help
+.PHONY: help setup crawl test check format docs lock bench soak fuzz clean
+
+help:  ## Say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(SET_UP)  ## Make .venv from the hash-locked requirements
+
+# Debian's python3 comes without venv; everybody else's has it.
+$(SET_UP): requirements-dev.txt
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || (apt-get update -qq && apt-get install -y -qq python3-venv)
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@echo 'installing the locked requirements …' >&2
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+crawl: $(SET_UP)  ## Crawl the sample portal (or PORTAL=<id or URL>), archive it, print what was found
+ifeq ($(PORTAL),)
+	@$(PY) -m samples run -- $(PY) -m scrapy crawl annual_reports -a portal=trs
+else
+	@$(PY) -m scrapy crawl annual_reports -a portal=$(PORTAL)
+endif
+
+test: $(SET_UP)  ## Run all tests
+	@$(PY) -m pytest -q -m 'not soak'
+
+check: $(SET_UP)  ## Format, lint, types, import contracts, generated docs
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+	@$(PY) -m cogapp --check -r docs/cli.md
+
+format: $(SET_UP)  ## Put the code into its format
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+docs: $(SET_UP)  ## Write the generated parts of docs/ anew
+	@$(PY) -m cogapp -r docs/cli.md
+
+lock: $(SET_UP)  ## Compile requirements*.txt from pyproject.toml
+	@.venv/bin/uv pip compile pyproject.toml --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements.txt
+	@.venv/bin/uv pip compile pyproject.toml --group dev --all-extras --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements-dev.txt
+
+bench: $(SET_UP)  ## Measure ratios against the named peers, in one run
+	@$(PY) -m benchmarks
+
+soak: $(SET_UP)  ## Run the long proofs (crash points at random moments, large archives)
+	@$(PY) -m pytest -q -m soak
+
+fuzz: $(SET_UP)  ## Feed broken input to the readers for ten minutes
+	@$(PY) -m benchmarks.fuzz
+
+clean:  ## Remove the environment and the caches (never the archive)
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
