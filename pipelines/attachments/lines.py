@@ -1,0 +1,103 @@
+"""Glyphs → lines of text in reading order, and lines → paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from pipelines.attachments.page import Glyph
+
+WORD_GAP = 0.28
+"""Gap between two glyphs, as a share of their height, from which they stand apart: “0 0” is two numbers."""
+
+_LATIN = re.compile(r"[0-9A-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text and its box."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        """Height of the line."""
+        return self.bottom - self.top
+
+
+def lines_of(glyphs: Iterable[Glyph]) -> list[Line]:
+    """Return the lines that glyphs stand on, from top to bottom, glyphs from left to right.
+
+    Spaces are put where glyphs stand apart. A glyph printed twice in one place (false bold) is read once.
+    """
+    rows: list[list[Glyph]] = []
+    for glyph in sorted((g for g in glyphs if g.text.strip()), key=lambda g: g.middle[1]):
+        if rows and _same_row(rows[-1], glyph):
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    return [_line(_once(row)) for row in rows]
+
+
+def paragraphs_of(lines: Sequence[Line]) -> list[str]:
+    """Return the paragraphs of prose lines: a line that fills its column goes on in the next one that is not indented."""
+    if not lines:
+        return []
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    paragraphs = [lines[0].text]
+    for before, line in zip(lines, lines[1:], strict=False):
+        em = max(line.height, before.height, 1.0)
+        goes_on = before.x1 > right - 1.6 * em and line.x0 < left + 0.9 * em and right - left > 12 * em
+        if goes_on:
+            paragraphs[-1] = joined(paragraphs[-1], line.text)
+        else:
+            paragraphs.append(line.text)
+    return paragraphs
+
+
+def joined(first: str, second: str) -> str:
+    """Return two pieces of one paragraph as one text: Chinese without a space, Latin words with one."""
+    apart = bool(first and second and _LATIN.match(first[-1]) and _LATIN.match(second[0]))
+    return f"{first} {second}" if apart and first[-1].isalpha() else first + second
+
+
+def _same_row(row: Sequence[Glyph], glyph: Glyph) -> bool:
+    y = median(g.middle[1] for g in row[-8:])
+    height = min(glyph.height, median(g.height for g in row[-8:]))
+    return abs(glyph.middle[1] - y) < 0.45 * height
+
+
+def _once(row: Sequence[Glyph]) -> list[Glyph]:
+    kept: list[Glyph] = []
+    for glyph in sorted(row, key=lambda g: g.x0):
+        if not any(_is_reprint(glyph, other) for other in kept[-3:]):
+            kept.append(glyph)
+    return kept
+
+
+def _is_reprint(glyph: Glyph, other: Glyph) -> bool:
+    return (
+        glyph.text == other.text
+        and abs(glyph.x0 - other.x0) < 0.3 * (other.x1 - other.x0)
+        and abs(glyph.top - other.top) < 0.3 * other.height
+    )
+
+
+def _line(row: Sequence[Glyph]) -> Line:
+    text = row[0].text
+    for before, glyph in zip(row, row[1:], strict=False):
+        apart = glyph.x0 - before.x1 > WORD_GAP * min(before.height, glyph.height)
+        text += f" {glyph.text}" if apart else glyph.text
+    return Line(
+        text.strip(),
+        min(g.x0 for g in row),
+        min(g.top for g in row),
+        max(g.x1 for g in row),
+        max(g.bottom for g in row),
+    )

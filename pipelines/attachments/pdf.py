@@ -1,0 +1,142 @@
+"""PDF through pypdfium2: characters with their boxes and ruling lines, page by page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from archive.errors import Refused, Unreadable
+from pipelines.attachments.layout import read_pages
+from pipelines.attachments.page import Glyph, Page
+from pipelines.attachments.pdf_shapes import Shapes
+from pipelines.attachments.reading import FileReading, MAX_PAGES, MAX_TEXT
+
+MEDIA_TYPE = "application/pdf"
+
+MAX_OBJECTS = 200_000
+"""Most drawing objects of a file: a statutory report has some 2,000 of them."""
+
+PICTURED = 0.5
+"""Share of a page from which its pictures make it a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """From a page's own coordinates (up from the bottom left, before rotation) to the page as shown, down from the top left."""
+
+    box: tuple[float, float, float, float]
+    rotation: int
+
+    def shown(self, x: float, y: float) -> tuple[float, float]:
+        left, bottom, right, top = self.box
+        turned = {0: (x - left, top - y), 90: (y - bottom, x - left), 180: (right - x, y - bottom), 270: (top - y, right - x)}
+        return turned[self.rotation]
+
+    def size(self) -> tuple[float, float]:
+        left, bottom, right, top = self.box
+        width, height = right - left, top - bottom
+        return (width, height) if self.rotation % 180 == 0 else (height, width)
+
+
+def read_pdf(payload: bytes) -> FileReading:
+    """Return what a PDF prints. `image_only` where no page has text but pictures fill them.
+
+    Raises Refused for an encrypted or outsized file, Unreadable for a damaged one.
+    """
+    document = _opened(payload)
+    try:
+        title = document.get_metadata_value("Title") or None
+        pages = list(_pages(document))
+    finally:
+        document.close()
+    text, grids = read_pages(pages)
+    pictured = any(page.pictured for page in pages)
+    if not text and not pictured:
+        raise Unreadable("The PDF prints neither text nor a picture.")
+    return FileReading(
+        text=text,
+        grids=grids,
+        media_type=MEDIA_TYPE,
+        title=title,
+        image_only=not text,
+        notes=_notes(pages),
+    )
+
+
+def _notes(pages: list[Page]) -> tuple[str, ...]:
+    pictures = [str(page.number) for page in pages if page.pictured and not page.glyphs]
+    return (f"page {', '.join(pictures)} is a picture without text",) if pictures else ()
+
+
+def _opened(payload: bytes) -> pdfium.PdfDocument:
+    try:
+        document = pdfium.PdfDocument(payload)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower() or "security" in str(error).lower():
+            raise Refused("The PDF is encrypted and opens only with a password.") from error
+        raise Unreadable(f"The PDF is damaged: {error}") from error
+    if len(document) > MAX_PAGES:
+        count = len(document)
+        document.close()
+        raise Refused(f"The PDF has {count} pages, more than the {MAX_PAGES} that are read.")
+    return document
+
+
+def _pages(document: pdfium.PdfDocument) -> Iterator[Page]:
+    characters = objects = 0
+    for i in range(len(document)):
+        page = document[i]
+        try:
+            characters += page.get_textpage().count_chars()
+            objects += raw.FPDFPage_CountObjects(page)
+            if characters > MAX_TEXT or objects > MAX_OBJECTS:
+                raise Refused(f"The PDF's first {i + 1} pages hold {characters} characters and {objects} objects, too many.")
+            yield _page(page, i + 1)
+        except pdfium.PdfiumError as error:
+            raise Unreadable(f"Page {i + 1} of the PDF is damaged: {error}") from error
+        finally:
+            page.close()
+
+
+def _page(page: pdfium.PdfPage, number: int) -> Page:
+    view = _View(page.get_cropbox(), page.get_rotation())
+    width, height = view.size()
+    shapes = Shapes(view.shown)
+    shapes.add_page(page.raw)
+    glyphs = tuple(g for g in _glyphs(page, view) if 0 <= g.middle[0] <= width and 0 <= g.middle[1] <= height)
+    return Page(
+        number=number,
+        width=width,
+        height=height,
+        glyphs=glyphs,
+        rules=tuple(shapes.rules),
+        pictured=shapes.pictured_area > PICTURED * width * height,
+    )
+
+
+def _glyphs(page: pdfium.PdfPage, view: _View) -> Iterator[Glyph]:
+    text_page = page.get_textpage()
+    box = raw.FS_RECTF()
+    for i in range(text_page.count_chars()):
+        code = raw.FPDFText_GetUnicode(text_page, i)
+        text = "\ufffd" if raw.FPDFText_HasUnicodeMapError(text_page, i) == 1 else _character(code)
+        if text.isspace() or not text or not _is_upright(raw.FPDFText_GetCharAngle(text_page, i)):
+            continue
+        if raw.FPDFText_GetLooseCharBox(text_page, i, box):
+            x0, y0 = view.shown(box.left, box.bottom)
+            x1, y1 = view.shown(box.right, box.top)
+            yield Glyph(text, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+
+def _character(code: int) -> str:
+    return chr(code) if 0x20 <= code < 0x110000 and not 0xD800 <= code < 0xE000 and code not in (0xFFFE, 0xFFFF) else ""
+
+
+def _is_upright(angle: float) -> bool:
+    """Slanted text is a watermark; quarter turns are left to the page's rotation."""
+    quarter = math.pi / 2
+    return abs(angle / quarter - round(angle / quarter)) < 0.05
