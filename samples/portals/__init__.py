@@ -1,0 +1,33 @@
+"""The sample portals, one module each, after the specification in `PORTALS.md` §10.
+
+A module makes its `Portal` for a season: season 1 is the portal as it stands now. What a later season changes (a figure, a
+withdrawn page, a redesign …) belongs into the module of the portal that changes, by its `season` argument.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from samples.portals.trs import portal as trs
+from samples.site import Portal, Published
+
+MAKERS = (trs,)
+DEFAULT = "trs.gov.test"
+"""The host that answers when the server is asked under its loopback address."""
+
+
+@cache
+def portals(season: int = 1) -> dict[str, Portal]:
+    """Return all sample portals of a season by id, in the order of the specification."""
+    made = (make(season) for make in MAKERS)
+    return {portal.id: portal for portal in made}
+
+
+def expected(portal: str, season: int = 1) -> set[tuple[str, int]]:
+    """Return what a crawl must find on a portal: (agency, report year). Raises KeyError for an id that is no portal."""
+    return {(one.agency, one.year) for one in published(portal, season)}
+
+
+def published(portal: str, season: int = 1) -> tuple[Published, ...]:
+    """Return the reports of a portal with their addresses and forms. Raises KeyError for an id that is no portal."""
+    return portals(season)[portal].expected
