@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from archive.errors import Refused, Unreadable
 from pipelines.attachments.layout import read_pages
@@ -120,16 +120,25 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
 
 def _glyphs(page: pdfium.PdfPage, view: _View) -> Iterator[Glyph]:
     text_page = page.get_textpage()
-    box = raw.FS_RECTF()
     for i in range(text_page.count_chars()):
         code = raw.FPDFText_GetUnicode(text_page, i)
         text = "\ufffd" if raw.FPDFText_HasUnicodeMapError(text_page, i) == 1 else _character(code)
         if text.isspace() or not text or not _is_upright(raw.FPDFText_GetCharAngle(text_page, i)):
             continue
-        if raw.FPDFText_GetLooseCharBox(text_page, i, box):
-            x0, y0 = view.shown(box.left, box.bottom)
-            x1, y1 = view.shown(box.right, box.top)
-            yield Glyph(text, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        x0, y0, x1, y1 = _box(text_page, i)
+        (left, top), (right, bottom) = view.shown(x0, y0), view.shown(x1, y1)
+        yield Glyph(text, min(left, right), min(top, bottom), max(left, right), max(top, bottom))
+
+
+def _box(text_page: pdfium.PdfTextPage, i: int) -> tuple[float, float, float, float]:
+    """Return a character's box as its font defines it, or, where a vertical font gives nonsense, as its ink fills it."""
+    loose, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(text_page, i, matrix)
+    em = raw.FPDFText_GetFontSize(text_page, i) * math.hypot(matrix.c, matrix.d)
+    if raw.FPDFText_GetLooseCharBox(text_page, i, loose) and 0 < loose.top - loose.bottom < 2.5 * em:
+        return loose.left, loose.bottom, loose.right, loose.top
+    left, bottom, right, top = text_page.get_charbox(i)
+    return left, bottom, right, top
 
 
 def _character(code: int) -> str:

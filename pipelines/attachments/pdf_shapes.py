@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+from itertools import pairwise
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from archive.errors import Refused
 from pipelines.attachments.page import Rule
@@ -133,7 +134,7 @@ def _outlines(path: Any) -> Iterator[list[Point]]:
 
 
 def _straight_rules(points: list[Point]) -> Iterator[Rule]:
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         if abs(y1 - y0) <= STRAIGHT < abs(x1 - x0):
             yield Rule(upright=False, at=(y0 + y1) / 2, start=min(x0, x1), end=max(x0, x1))
         elif abs(x1 - x0) <= STRAIGHT < abs(y1 - y0):

@@ -6,9 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipelines.attachments.page import Box, Rule
+from pipelines.attachments.reading import MAX_CELLS
 
 SNAP = 3.0
 """Points within which two lines are the same line (double rules, strokes drawn cell by cell)."""
+
+MAX_LINES = 1_500
+"""Most different lines of a page that are taken for tables; a drawing (map, seal, chart) has more."""
 
 COVER = 0.6
 """Share of a cell's side that must be ruled for the side to part two cells."""
@@ -44,15 +48,15 @@ class RuledTable:
 def ruled_tables(rules: Iterable[Rule]) -> list[RuledTable]:
     """Return the tables that ruling lines draw, from top to bottom; a lone frame or underline is no table."""
     lines = _straightened(rules)
+    if len(lines) > MAX_LINES:
+        return []
     found = [_table(part) for part in _connected(lines)]
     return sorted((table for table in found if table is not None), key=lambda table: (table.ys[0], table.xs[0]))
 
 
 def _straightened(rules: Iterable[Rule]) -> list[Rule]:
-    flat, upright = [], []
-    for rule in rules:
-        (upright if rule.upright else flat).append(rule)
-    return [*_merged(flat), *_merged(upright)]
+    given = list(rules)
+    return [*_merged([rule for rule in given if not rule.upright]), *_merged([rule for rule in given if rule.upright])]
 
 
 def _merged(rules: Sequence[Rule]) -> list[Rule]:
@@ -106,9 +110,7 @@ def _connected(lines: Sequence[Rule]) -> list[list[Rule]]:
 
 
 def _cross(flat: Rule, upright: Rule) -> bool:
-    return (
-        flat.start - SNAP <= upright.at <= flat.end + SNAP and upright.start - SNAP <= flat.at <= upright.end + SNAP
-    )
+    return flat.start - SNAP <= upright.at <= flat.end + SNAP and upright.start - SNAP <= flat.at <= upright.end + SNAP
 
 
 def _table(lines: Sequence[Rule]) -> RuledTable | None:
@@ -118,7 +120,7 @@ def _table(lines: Sequence[Rule]) -> RuledTable | None:
         return None
     ys = _edges(flat, upright)
     xs = _edges(upright, flat)
-    if len(xs) < 2 or len(ys) < 2:
+    if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > MAX_CELLS:
         return None
     return _compressed(xs, ys, _regions(xs, ys, flat, upright))
 
@@ -135,15 +137,11 @@ def _edges(own: Sequence[Rule], crossing: Sequence[Rule]) -> tuple[float, ...]:
 
 
 def _covered(lines: Sequence[Rule], at: float, start: float, end: float) -> bool:
-    ruled = sum(
-        max(0.0, min(end, line.end) - max(start, line.start)) for line in lines if abs(line.at - at) <= SNAP
-    )
+    ruled = sum(max(0.0, min(end, line.end) - max(start, line.start)) for line in lines if abs(line.at - at) <= SNAP)
     return ruled >= COVER * (end - start)
 
 
-def _regions(
-    xs: Sequence[float], ys: Sequence[float], flat: Sequence[Rule], upright: Sequence[Rule]
-) -> list[Region]:
+def _regions(xs: Sequence[float], ys: Sequence[float], flat: Sequence[Rule], upright: Sequence[Rule]) -> list[Region]:
     rows, columns = len(ys) - 1, len(xs) - 1
     group = {(r, c): (r, c) for r in range(rows) for c in range(columns)}
 
@@ -162,7 +160,9 @@ def _regions(
     for cell in group:
         members.setdefault(root(cell), []).append(cell)
     return [
-        _region(block, xs, ys, flat) for cells in members.values() for block in ([cells] if _is_block(cells) else [[c] for c in cells])
+        _region(block, xs, ys, flat)
+        for cells in members.values()
+        for block in ([cells] if _is_block(cells) else [[c] for c in cells])
     ]
 
 
@@ -172,9 +172,7 @@ def _is_block(cells: Sequence[tuple[int, int]]) -> bool:
     return height * width == len(cells)
 
 
-def _region(
-    cells: Sequence[tuple[int, int]], xs: Sequence[float], ys: Sequence[float], flat: Sequence[Rule]
-) -> Region:
+def _region(cells: Sequence[tuple[int, int]], xs: Sequence[float], ys: Sequence[float], flat: Sequence[Rule]) -> Region:
     top, bottom = min(r for r, _ in cells), max(r for r, _ in cells)
     left, right = min(c for _, c in cells), max(c for _, c in cells)
     x0, x1 = xs[left], xs[right + 1]
