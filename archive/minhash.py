@@ -1,0 +1,70 @@
+"""Signatures that estimate how much two sets have in common (MinHash), and the bands that find similar ones (LSH).
+
+`signature` is one-permutation MinHash (Li, Owen, Zhang 2012): the hashes are dealt into bins by their first bits and the
+smallest of each bin stands for it; an empty bin borrows from another (Shrivastava 2017). It needs one sort, where the
+classic way needs a pass for each of its hash functions. `signature_of_few` is the classic way, for sets so small
+that most bins would be empty.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.shingles import Hashes, mix
+
+Signature = NDArray[np.uint32]
+
+BINS = 128
+_BIN_BITS = 7
+_EDGES = np.arange(BINS, dtype=np.uint64) << np.uint64(64 - _BIN_BITS)
+_RANDOM = np.random.Generator(np.random.PCG64(20080501))
+_LENDERS = np.stack([_RANDOM.permutation(BINS) for _ in range(BINS)], axis=1)
+"""Column i: the bins that bin i asks, in turn, when it is empty; the same for every set."""
+_SEEDS = _RANDOM.integers(1 << 63, size=(BINS, 1), dtype=np.uint64)
+
+
+def signature(hashes: Hashes) -> Signature:
+    """Return the 128 values that stand for a set of well-mixed, sorted 64-bit hashes; zeros for an empty set."""
+    if not hashes.size:
+        return np.zeros(BINS, dtype=np.uint32)
+    first = np.searchsorted(hashes, _EDGES)
+    smallest = hashes[np.minimum(first, hashes.size - 1)]
+    filled = smallest >> np.uint64(64 - _BIN_BITS) == np.arange(BINS, dtype=np.uint64)
+    values: Signature = smallest.astype(np.uint32)
+    return values if filled.all() else _borrow(values, filled)
+
+
+def signature_of_few(hashes: Hashes, size: int) -> Signature:
+    """Return `size` (at most 128) values that stand for a small set of well-mixed hashes; zeros for an empty set."""
+    if not hashes.size:
+        return np.zeros(size, dtype=np.uint32)
+    smallest: Hashes = mix(hashes ^ _SEEDS[:size]).min(axis=1)
+    return smallest.astype(np.uint32)
+
+
+def similarity(one: Signature, other: Signature) -> float:
+    """Return the estimated share of elements in common, 0 to 1; the standard error is at most 0.045 at 128 values."""
+    return float(np.mean(one == other))
+
+
+def band_keys(values: Signature, rows: int, *, salt: int = 0) -> list[int]:
+    """Return a signed 64-bit key for each full band of `rows` values: sets that share a key may be similar.
+
+    Bands of different places, or of different `salt`, never share a key on purpose.
+    """
+    bands = values.size // rows
+    key = np.arange(1, bands + 1, dtype=np.uint64) + np.uint64(salt << 32)
+    for column in values[: bands * rows].reshape(bands, rows).T:
+        key = mix(key ^ column)
+    keys: list[int] = key.astype(np.int64).tolist()
+    return keys
+
+
+def _borrow(values: Signature, filled: NDArray[np.bool_]) -> Signature:
+    empty = np.flatnonzero(~filled)
+    lenders = _LENDERS[:, empty]
+    chosen = lenders[filled[lenders].argmax(axis=0), np.arange(empty.size)]
+    borrowed = values.copy()
+    borrowed[empty] = values[chosen]
+    return borrowed
