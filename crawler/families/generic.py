@@ -1,0 +1,34 @@
+"""Any portal: works without recognising anything, by what all lists have in common."""
+
+from __future__ import annotations
+
+from crawler.families import Family
+from crawler.pagers import by_anchor, by_guess, by_page_count, by_query, by_trs_call, by_ucap_call, resolve
+from crawler.pages import Link, Page
+from crawler.urls import is_document
+
+RESOLVERS = (by_anchor, by_ucap_call, by_trs_call, by_page_count, by_query, by_guess)
+
+
+def recognise(page: Page) -> tuple[str, ...]:  # noqa: ARG001 - a family's signature
+    """Return no evidence: generic is what remains."""
+    return ()
+
+
+def next_pages(page: Page, number: int) -> tuple[str, ...]:
+    """Return the next page's alternatives by the first way of paging on that the page shows."""
+    return resolve(page, number, RESOLVERS)
+
+
+def items(page: Page) -> tuple[Link, ...]:
+    """Return all links of the page."""
+    return page.links
+
+
+def attachments(page: Page) -> tuple[Link, ...]:
+    """Return the links to documents on an article's page, each URL once."""
+    found = {link.url: link for link in page.links if link.tag in {"a", "onclick"} and is_document(link.url, link.text)}
+    return tuple(found.values())
+
+
+FAMILY = Family(name="generic", recognise=recognise, next_pages=next_pages, items=items, attachments=attachments)

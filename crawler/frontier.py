@@ -1,0 +1,184 @@
+"""What is still to be fetched, best first, kept in SQLite so that a killed crawl goes on where it was.
+
+The journal is the truth; this file only saves asking again. Each page is a row, known by the identity of its URL, so no page
+is asked for twice. A row is waiting, leased (somebody is at it), or done. A lease ends in one transaction with the links that
+the page gave, after the archive has them; leases that a killed process left wait again at the next start.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from crawler.urls import host_of, identity
+
+_SCHEMA = """
+create table if not exists pages (
+    key text primary key, url text not null, host text not null, score integer not null, depth integer not null,
+    state text not null default 'waiting', outcome text, entry text not null, seq integer not null
+) without rowid;
+create index if not exists pages_next on pages (state, score desc, seq);
+create table if not exists about (name text primary key, value text) without rowid;
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One page to be fetched, and what the page that named it said of it.
+
+    `in_column` says that it was named within the annual reports' column; `number` is its place in a paged list (from 1) and
+    `list_of` the identity of that list's first page; `alternatives` are other addresses for the same next page, tried where this one gives nothing new.
+    """
+
+    url: str
+    score: int
+    depth: int = 0
+    referer: str | None = None
+    reasons: tuple[str, ...] = ()
+    anchor: str | None = None
+    title: str | None = None
+    listed_on: str | None = None
+    year_hint: int | None = None
+    agency_hint: str | None = None
+    in_column: bool = False
+    number: int = 1
+    list_of: str | None = None
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The identity of the URL."""
+        return identity(self.url)
+
+    @property
+    def listed_date(self) -> date | None:
+        """The date in the list row, None where it has none."""
+        return date.fromisoformat(self.listed_on) if self.listed_on else None
+
+    def next_alternative(self) -> Entry | None:
+        """Return the entry of the next address for the same page, None where there is no other."""
+        if not self.alternatives:
+            return None
+        return replace(self, url=self.alternatives[0], alternatives=self.alternatives[1:])
+
+
+class Frontier:
+    """The frontier of one portal."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.execute("pragma journal_mode=wal")
+        self._db.execute("pragma synchronous=normal")
+        self._db.executescript(_SCHEMA)
+        self.blocked_hosts: set[str] = set()
+        self.resumed = self._resume()
+
+    def _resume(self) -> bool:
+        """Take up an unfinished crawl, or start afresh after a finished one; return whether one was taken up."""
+        unfinished = self._about("state") == "open"
+        with self._db:
+            self._db.execute("begin immediate")
+            if unfinished:
+                self._db.execute("update pages set state = 'waiting' where state = 'leased'")
+            else:
+                self._db.execute("delete from pages")
+            self._tell("state", "open")
+        return unfinished
+
+    def push(self, entries: Iterable[Entry]) -> int:
+        """Add pages that are not known yet; return how many were new. A known one that waits takes the better score."""
+        with self._db:
+            self._db.execute("begin immediate")
+            return sum(self._add(entry) for entry in entries)
+
+    def lease(self, *, floor: int, busy: Iterable[str] = ()) -> Entry | None:
+        """Return the best waiting page of a host that is not busy, now leased; None where there is none at or over `floor`."""
+        found = self._best(floor, {*busy, *self.blocked_hosts})
+        if found is None:
+            return None
+        self._db.execute("update pages set state = 'leased' where key = ?", (found[0],))
+        return _entry_from_json(found[1])
+
+    def end(self, key: str, outcome: str, links: Iterable[Entry] = ()) -> None:
+        """End a lease together with the links that its page gave, in one transaction."""
+        with self._db:
+            self._db.execute("begin immediate")
+            self._db.execute("update pages set state = 'done', outcome = ? where key = ?", (outcome, key))
+            for entry in links:
+                self._add(entry)
+
+    def claim(self, entry: Entry) -> bool:
+        """Take a redirect's target under the lease of the page that led to it; False where somebody has or had it."""
+        with self._db:
+            self._db.execute("begin immediate")
+            found = self._db.execute("select state from pages where key = ?", (entry.key,)).fetchone()
+            if found is not None and found[0] != "waiting":
+                return False
+            self._add(entry)
+            self._db.execute("update pages set state = 'done', outcome = 'redirected' where key = ?", (entry.key,))
+            return True
+
+    def knows(self, url: str) -> bool:
+        """Say whether a page was pushed, fetched or claimed."""
+        return self._db.execute("select 1 from pages where key = ?", (identity(url),)).fetchone() is not None
+
+    def has_waiting(self, *, floor: int) -> bool:
+        """Say whether a page at or over `floor` waits on a host that is not blocked."""
+        return self._best(floor, self.blocked_hosts) is not None
+
+    def outcomes(self) -> dict[str, int]:
+        """Return how many pages ended how."""
+        rows = self._db.execute("select outcome, count(*) from pages where state = 'done' group by outcome order by outcome")
+        return {str(outcome): int(count) for outcome, count in rows}
+
+    def close(self, *, finished: bool) -> None:
+        """Close the file; an unfinished crawl is taken up by the next opening."""
+        if finished:
+            with self._db:
+                self._tell("state", "finished")
+        self._db.close()
+
+    def _best(self, floor: int, without: Iterable[str]) -> tuple[str, str] | None:
+        rows = self._db.execute(
+            "select key, entry from pages where state = 'waiting' and score >= ?"
+            " and host not in (select value from json_each(?)) order by score desc, seq limit 1",
+            (floor, json.dumps(sorted(without))),
+        )
+        found: tuple[str, str] | None = rows.fetchone()
+        return found
+
+    def _add(self, entry: Entry) -> bool:
+        row = (entry.key, entry.url, host_of(entry.url), entry.score, entry.depth, _entry_to_json(entry))
+        added = self._db.execute(
+            "insert or ignore into pages (key, url, host, score, depth, entry, seq)"
+            " select ?, ?, ?, ?, ?, ?, coalesce(max(seq), 0) + 1 from pages",
+            row,
+        ).rowcount
+        if not added:
+            self._db.execute(
+                "update pages set score = ?, entry = ? where key = ? and state = 'waiting' and score < ?",
+                (entry.score, _entry_to_json(entry), entry.key, entry.score),
+            )
+        return bool(added)
+
+    def _about(self, name: str) -> str | None:
+        found = self._db.execute("select value from about where name = ?", (name,)).fetchone()
+        return str(found[0]) if found else None
+
+    def _tell(self, name: str, value: str) -> None:
+        self._db.execute("insert or replace into about (name, value) values (?, ?)", (name, value))
+
+
+def _entry_to_json(entry: Entry) -> str:
+    return json.dumps(asdict(entry), ensure_ascii=False)
+
+
+def _entry_from_json(text: str) -> Entry:
+    raw: dict[str, Any] = json.loads(text)
+    return Entry(**{**raw, "reasons": tuple(raw["reasons"]), "alternatives": tuple(raw["alternatives"])})

@@ -1,0 +1,150 @@
+"""What a fetched page is, and where to go from it. Pure: the spider does what is judged here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from crawler import challenges, shells
+from crawler.families import family_of
+from crawler.frontier import Entry
+from crawler.links import COLUMN, GROUP, is_annual_column, LAST_RESORT, names_report, names_unit, PAGER, PLATFORM, score
+from crawler.lists import is_list, item_keys, rows, year_hint
+from crawler.pages import Link, Page
+from crawler.urls import identity
+
+_STATUTORY = (
+    re.compile(r"总体情况"),
+    re.compile(r"主动公开政府信息情况"),
+    re.compile(r"收到和处理政府信息公开申请情况"),
+    re.compile(r"行政复议、?行政诉讼情况"),
+    re.compile(r"存在的主要问题及改进情况"),
+    re.compile(r"其他需要报告的事项"),
+)
+_PROSE_SHORT = 400
+_PROSE_LINE = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a page is and asks for.
+
+    `kind` is one of shell, challenge_page, not_found, list_page, article, other. `follow` are the pages it leads to, `following`
+    the next page of its list (with alternatives), `items` the identities of its rows. `is_candidate` says that it may be a
+    report, `report_is_file` that the report must be in `files`.
+    """
+
+    kind: str
+    family: str = "generic"
+    evidence: tuple[str, ...] = ()
+    follow: tuple[Entry, ...] = ()
+    following: Entry | None = None
+    items: frozenset[str] = frozenset()
+    is_candidate: bool = False
+    report_is_file: bool = False
+    files: tuple[Link, ...] = ()
+
+
+def judge(page: Page, entry: Entry, *, family_name: str | None = None, most_depth: int = 6) -> Judgement:
+    """Return what a page is, given the entry that led to it. Links are not filtered by scope yet."""
+    if (onward := shells.target(page)) is not None:
+        sent_on = replace(entry, url=onward, referer=page.url, reasons=("the page only sends on",), depth=entry.depth + 1)
+        return Judgement(kind="shell", follow=(sent_on,) if sent_on.depth <= most_depth else ())
+    if challenges.is_script_shell(page):
+        return Judgement(kind="challenge_page")
+    if challenges.is_soft_404(page):
+        return Judgement(kind="not_found")
+    return _content(page, entry, family_name, most_depth)
+
+
+def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int) -> Judgement:
+    family = family_of(page, family_name)
+    is_report = statutory_headings(page) >= 3
+    in_column = (entry.in_column or is_annual_column(page)) and not is_report
+    links = family.items(page)
+    found = rows(links, in_column=in_column)
+    listing = is_list(page, found) and not is_report
+    candidate = is_report or titled(entry) or (entry.score >= GROUP - 5 and names_someone(entry) and not listing)
+    files = family.attachments(page) if candidate else ()
+    return Judgement(
+        kind="article" if candidate else "list_page" if listing else "other",
+        family=family.name,
+        evidence=family.recognise(page),
+        follow=entries(page, entry, links, in_column=in_column, most_depth=most_depth),
+        following=_following(page, entry, family.next_pages(page, entry.number), in_column=in_column) if listing else None,
+        items=item_keys(found),
+        is_candidate=candidate,
+        report_is_file=bool(files) and not is_report and prose_length(page) < _PROSE_SHORT,
+        files=files,
+    )
+
+
+def statutory_headings(page: Page) -> int:
+    """Return how many of the six statutory headings of a report (since 2019) a page holds."""
+    return sum(1 for heading in _STATUTORY if heading.search(page.text))
+
+
+def titled(entry: Entry) -> bool:
+    """Say whether the link that led here was titled as an annual report."""
+    return names_report(entry.title or "") or names_report(entry.anchor or "")
+
+
+def names_someone(entry: Entry) -> bool:
+    """Say whether the link that led here was a row that may be a report by itself: an organ's name, or a cut title."""
+    name = entry.title or entry.anchor or ""
+    return names_unit(name) or name.endswith(("...", "…")) or entry.listed_on is not None
+
+
+def prose_length(page: Page) -> int:
+    """Return how many characters stand in lines of running text: what is left when menus and labels are not counted."""
+    blocks = page.root.xpath("//p|//td|//div[not(.//p or .//div or .//td)]")
+    lengths = (len(re.sub(r"\s", "", str(block.text_content()))) for block in blocks if not block.xpath(".//script"))
+    return sum(length for length in lengths if length >= _PROSE_LINE)
+
+
+def entries(page: Page, entry: Entry, links: tuple[Link, ...], *, in_column: bool, most_depth: int) -> tuple[Entry, ...]:
+    """Return the pages that a page's links lead to, with their scores; empty beyond the greatest depth."""
+    if entry.depth >= most_depth:
+        return ()
+    found = (_entry(page, entry, link, in_column=in_column) for link in links)
+    here = identity(page.url)
+    return tuple(one for one in found if one is not None and one.key != here)
+
+
+def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool) -> Entry | None:
+    judged = score(link, in_column=in_column)
+    value, reasons = judged.value, judged.reasons
+    if link.tag == "frame" and not value and not (reasons and reasons[0].startswith("refused")):
+        value, reasons = min(parent.score, PLATFORM), ("a frame of the page",)
+    if not value or (value <= LAST_RESORT and parent.depth > 1):
+        return None
+    name = link.title or link.text
+    return Entry(
+        url=link.url,
+        score=value,
+        depth=parent.depth + 1,
+        referer=page.url,
+        reasons=reasons,
+        anchor=link.text or None,
+        title=name or None,
+        listed_on=link.listed_on.isoformat() if link.listed_on else None,
+        year_hint=year_hint(page, link, parent.year_hint) if value >= GROUP - 5 else None,
+        agency_hint=name if names_unit(name) and in_column else parent.agency_hint,
+        in_column=value in {COLUMN, GROUP} or (in_column and link.tag == "frame"),
+    )
+
+
+def _following(page: Page, entry: Entry, found: tuple[str, ...], *, in_column: bool) -> Entry | None:
+    if not found:
+        return None
+    return replace(
+        entry,
+        url=found[0],
+        alternatives=found[1:],
+        score=PAGER,
+        referer=page.url,
+        reasons=(f"page {entry.number + 1} of the list",),
+        in_column=in_column,
+        number=entry.number + 1,
+        list_of=entry.list_of or identity(page.url),
+    )

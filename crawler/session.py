@@ -1,0 +1,164 @@
+"""One crawl of one portal: the archive's run, the frontier, and the tally from which the summary and exit status are made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from scrapy import Request
+from scrapy.settings import BaseSettings
+
+from archive.errors import Misuse
+from archive.model import Finding, Portal, Report
+from archive.run import Run
+from archive.store import Archive
+from crawler.frontier import Entry, Frontier
+from crawler.portals import find_portal, load_portals
+from crawler.urls import identity
+
+_KEPT_SETTINGS = (
+    "CONTACT",
+    "DOWNLOAD_DELAY",
+    "CONCURRENT_REQUESTS_PER_DOMAIN",
+    "CRAWL_MAX_PAGES",
+    "CRAWL_MAX_DEPTH",
+    "CRAWL_MAX_SECONDS",
+    "ALLOW_LOOPBACK",
+)
+
+EXIT_STATUS = {"finished": 0, "budget": 0, "stopped": 1, "failed": 1, "nothing_found": 3, "blocked": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """A report as it was stored: the document's digest, and whether the archive did not hold it yet."""
+
+    report: Report
+    document: str
+    is_new: bool
+    url: str
+
+
+@dataclass
+class Tally:
+    """What a crawl has seen so far."""
+
+    stored: list[StoredReport] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    errors: int = 0
+    stopped: bool = False
+    out_of_budget: bool = False
+    reports_before: int = 0
+
+    @property
+    def reports(self) -> int:
+        """Reports stored in this crawl, those of the part before an interruption included."""
+        return len(self.stored) + self.reports_before
+
+    def counts(self) -> dict[str, int]:
+        """Return the run's counts for the journal."""
+        found = Counter(finding.kind for finding in self.findings)
+        new = sum(1 for one in self.stored if one.is_new)
+        numbers = {"reports": self.reports, "new_documents": new, "errors": self.errors}
+        return {
+            **numbers,
+            **{f"pages.{kind}": n for kind, n in self.kinds.items()},
+            **{f"findings.{k}": n for k, n in found.items()},
+        }
+
+    def outcome(self) -> str:
+        """Return how the crawl ended, for the journal and the exit status: what stopped it comes before what it found."""
+        if self.stopped:
+            return "stopped"
+        if self.errors:
+            return "failed"
+        if self.reports:
+            return "budget" if self.out_of_budget else "finished"
+        kinds = {finding.kind.partition(":")[0] for finding in self.findings}
+        if "blocked" in kinds:
+            return "blocked"
+        return "failed" if "unreachable" in kinds and not self.kinds else "nothing_found"
+
+
+@dataclass
+class Session:
+    """What the parts of a crawl share. `family` and `most_*` come from the registry and the settings."""
+
+    portal: Portal
+    archive: Archive
+    run: Run
+    frontier: Frontier
+    tally: Tally = field(default_factory=Tally)
+    list_items: dict[str, set[str]] = field(default_factory=dict)
+
+    def note(self, finding: Finding) -> None:
+        """Store a finding with the run, and count it."""
+        self.run.note(finding)
+        self.tally.findings.append(finding)
+
+    def count(self, report: Report, document: str, *, is_new: bool, url: str) -> None:
+        """Count a stored report."""
+        self.tally.stored.append(StoredReport(report=report, document=document, is_new=is_new, url=url))
+
+    def may_redirect(self, request: Request) -> bool:
+        """Say whether a redirect's target is still to be fetched; one that somebody has had ends the lease as a duplicate."""
+        entry: Entry = request.meta["entry"]
+        if identity(request.url) == entry.key or request.meta.get("claimed") == identity(request.url):
+            return True
+        if self.frontier.claim(replace(entry, url=request.url)):
+            request.meta["claimed"] = identity(request.url)
+            return True
+        self.frontier.end(entry.key, "duplicate")
+        self.tally.kinds["duplicate"] += 1
+        return False
+
+    def brings_new(self, list_of: str, items: frozenset[str]) -> bool:
+        """Say whether a list page has rows that no page before it of the same list had, and remember them."""
+        known = self.list_items.setdefault(list_of, set())
+        is_new = bool(items - known)
+        known |= items
+        return is_new
+
+    def close(self) -> str:
+        """End the run with its outcome and close the frontier; return the outcome."""
+        outcome = self.tally.outcome()
+        self.frontier.close(finished=outcome in {"finished", "nothing_found", "blocked"})
+        self.run.finish(outcome, self.tally.counts())
+        return outcome
+
+
+def open_session(settings: BaseSettings, named: str) -> Session:
+    """Return the session of a crawl of a portal given by id or URL.
+
+    Raises UnknownPortal, BadRegistry, UnwritableArchive, AlreadyRunning, or Misuse for a portal that is paused.
+    """
+    known = load_portals(Path(path) for path in settings.getlist("PORTAL_REGISTRIES"))
+    portal = find_portal(named, known)
+    if portal.paused:
+        raise Misuse(f"The portal {portal.id} is paused in the registry{f': {portal.note}' if portal.note else ''}.")
+    archive = Archive.open(Path(settings["ARCHIVE_ROOT"]))
+    run = archive.start_run("crawl", portal=portal.id, settings=kept_settings(settings))
+    try:
+        frontier = Frontier(archive.root / "frontier" / f"{portal.id}.sqlite")
+    except BaseException:
+        run.finish("failed", {})
+        raise
+    session = Session(portal=portal, archive=archive, run=run, frontier=frontier)
+    if frontier.resumed:
+        session.tally.reports_before = frontier.outcomes().get("annual_report", 0)
+    return session
+
+
+def kept_settings(settings: BaseSettings) -> Mapping[str, Any]:
+    """Return the settings that a run's journal event keeps: those that say how it asked and how far it went."""
+    kept: dict[str, Any] = {}
+    for name in _KEPT_SETTINGS:
+        kept[name] = settings[name]
+        with suppress(TypeError, ValueError):
+            kept[name] = int(settings[name])
+    return kept

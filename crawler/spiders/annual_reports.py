@@ -1,0 +1,285 @@
+"""The spider `annual_reports`: from a portal's address to its annual reports (政府信息公开工作年度报告)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from pipelines.reader import Context
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.http.request import NO_CALLBACK
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from archive.model import Attachment, Capture, Finding, Portal
+from crawler.challenges import Answer, challenge
+from crawler.frontier import Entry
+from crawler.guard import AddressRefused, in_scope, OutOfScope
+from crawler.judge import judge, Judgement, titled
+from crawler.links import COLUMN, PLATFORM
+from crawler.pages import Link, Page
+from crawler.robots import DisallowedByRobots, RobotsUnreachable
+from crawler.session import Session
+from crawler.urls import host_of
+from pipelines.visits import Candidate, Visit
+
+_MAGIC = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"{\\rtf",
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+    b"GIF8",
+    b"II*\x00",
+    b"MM\x00*",
+    b"Rar!",
+)
+_MOST_BLOCKS = 2
+"""So many challenge pages of one host, and it is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file that belongs to an article, as it came."""
+
+    link: Link
+    response: Response
+    capture: Capture
+
+    @property
+    def attachment(self) -> Attachment:
+        """The file as the report names it."""
+        name = self.link.title or self.link.text or file_name(self.link.url)
+        digest = self.capture.payload_sha256
+        return Attachment(url=self.link.url, name=name, media_type=self.capture.media_type, sha256=digest)
+
+
+def seeds(portal: Portal) -> Iterator[Entry]:
+    """Yield where a crawl of a portal starts: its known columns, else and also its home."""
+    for column in portal.columns:
+        yield Entry(url=column, score=COLUMN, in_column=True, reasons=("a column of the registry",))
+    yield Entry(url=portal.home, score=PLATFORM, reasons=("the portal's home",))
+
+
+def user_agent(contact: str) -> str:
+    """Return the honest user agent. Some portals refuse whatever does not begin with Mozilla/, robots.txt included."""
+    return f"Mozilla/5.0 (compatible; Gongkai/0.1; +{contact})"
+
+
+def is_file(payload: bytes) -> bool:
+    """Say by its first bytes whether a payload is a file (PDF, Office, RTF, image) and no page, whatever its header says."""
+    return payload.startswith(_MAGIC)
+
+
+def html_of(response: Response) -> str:
+    """Return the decoded text of a page, by header, BOM, meta tag or guess, whatever type its header gave it."""
+    if isinstance(response, TextResponse):
+        return response.text
+    return HtmlResponse(response.url, body=response.body).text
+
+
+def file_name(url: str) -> str:
+    """Return the last part of a URL's path."""
+    return PurePosixPath(unquote(urlsplit(url).path)).name
+
+
+class AnnualReports(Spider):
+    """Finds a portal's annual reports, best link first, and gives one visit a page to the item pipelines."""
+
+    name = "annual_reports"
+
+    def __init__(self, session: Session, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.session = session
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Put the user agent together from CONTACT, unless one is given."""
+        super().update_settings(settings)
+        settings.set("USER_AGENT", user_agent(settings["CONTACT"]), priority="spider")
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Yield the requests that a crawl starts with; the frontier drops those that an interrupted crawl already had."""
+        for entry in seeds(self.session.portal):
+            yield Request(entry.url, meta={"entry": entry})
+
+    async def parse(self, response: Response, **_: Any) -> AsyncIterator[Visit]:
+        """Yield the visit of one fetched page."""
+        entry: Entry = response.meta["entry"]
+        blocked = challenge(answer_of(response))
+        if blocked is not None:
+            yield self._blocked(response, entry, blocked)
+        elif response.status >= 400 or not response.body:
+            yield self._missing(response, entry, "not_found" if response.status in {404, 410} else "error")
+        elif is_file(response.body):
+            yield self._visit(response, entry, "file", candidate=self._file_candidate(response, entry))
+        else:
+            yield await self._page(response, entry)
+
+    def failed(self, failure: Failure) -> None:
+        """End the lease of a page that could not be had, with a finding that says why."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        entry: Entry = request.meta["entry"]
+        if self.crawler.engine is not None and not self.crawler.engine.running:
+            return  # the crawl was stopped: the lease is given back at the next start
+        kind = why_failed(failure.value)
+        capture: Capture | None = request.meta.get("capture")
+        says = f"{entry.url} could not be had: {failure.value or type(failure.value).__name__}"
+        self.session.note(Finding(kind=kind, says=says, url=entry.url, capture=capture.id if capture else None))
+        if kind == "blocked:robots-unreachable":
+            self.session.frontier.blocked_hosts.add(host_of(request.url))
+        self.session.frontier.end(entry.key, kind)
+
+    async def _page(self, response: Response, entry: Entry) -> Visit:
+        page = Page(response.url, html_of(response))
+        depth = self.settings.getint("CRAWL_MAX_DEPTH")
+        judged = judge(page, entry, family_name=self.session.portal.family, most_depth=depth)
+        if judged.kind == "challenge_page":
+            return self._blocked(response, entry, "script-shell")
+        if judged.kind == "not_found":
+            return self._missing(response, entry, "not_found")
+        follow = (*self._in_scope(judged.follow), *self._next_page(judged, entry))
+        candidate = await self._candidate(response, page, entry, judged) if judged.is_candidate else None
+        return self._visit(response, entry, judged.kind, follow=follow, candidate=candidate)
+
+    def _in_scope(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        extra = self.settings.getlist("EXTRA_PUBLIC_SUFFIXES")
+        return tuple(entry for entry in entries if in_scope(entry.url, self.session.portal.home, extra))
+
+    def _next_page(self, judged: Judgement, entry: Entry) -> tuple[Entry, ...]:
+        """Return the next page of a list as long as this one brought new rows, else another address for this one."""
+        if judged.kind != "list_page" and judged.following is None:
+            return ()
+        first = entry.list_of or (judged.following.list_of if judged.following else None) or entry.key
+        if not self.session.brings_new(first, judged.items) and entry.number > 1:
+            other = entry.next_alternative()
+            return (other,) if other else ()
+        onward = judged.following
+        if onward is None or onward.number > self.settings.getint("CRAWL_MAX_LIST_PAGES"):
+            return ()
+        return self._in_scope((onward,))
+
+    async def _candidate(self, response: Response, page: Page, entry: Entry, judged: Judgement) -> Candidate:
+        files = [fetched async for fetched in self._files(page, judged.files)]
+        attachments = tuple(fetched.attachment for fetched in files)
+        context = self._context(response, entry, page)
+        main = next((fetched for fetched in files if is_file(fetched.response.body)), None) if judged.report_is_file else None
+        if main is not None:
+            context = replace(context, content_type=main.capture.media_type, file_name=file_name(main.link.url))
+            return self._of(main.response.body, main.capture, context, entry, attachments)
+        return self._of(response.body, response.meta["capture"], context, entry, attachments)
+
+    async def _files(self, page: Page, links: tuple[Link, ...]) -> AsyncIterator[Fetched]:
+        """Fetch the files of an article, each once, with the article as Referer; what can't be had is noted."""
+        for link in links[: self.settings.getint("CRAWL_MAX_ATTACHMENTS")]:
+            entry = Entry(url=link.url, score=0, referer=page.url)
+            if self._in_scope((entry,)) and self.session.frontier.claim(entry):
+                response = await self._fetch_file(link, page)
+                if response is not None:
+                    yield Fetched(link, response, response.meta["capture"])
+
+    async def _fetch_file(self, link: Link, page: Page) -> Response | None:
+        request = Request(link.url, headers={"Referer": page.url}, callback=NO_CALLBACK)
+        assert self.crawler.engine is not None
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 - the article is read all the same, and the finding says what is missing
+            self._note_file(link, request, f"could not be had: {error}")
+            return None
+        if response.status != 200 or not is_file(response.body):
+            self._note_file(link, response.request, f"is no file: status {response.status}, {len(response.body)} bytes")
+            return None
+        return response
+
+    def _note_file(self, link: Link, request: Request | None, problem: str) -> None:
+        capture: Capture | None = request.meta.get("capture") if request else None
+        says = f"The attachment {link.url} {problem}."
+        self.session.note(Finding(kind="attachment", says=says, url=link.url, capture=capture.id if capture else None))
+
+    def _file_candidate(self, response: Response, entry: Entry) -> Candidate:
+        context = replace(self._context(response, entry), file_name=file_name(response.url))
+        return self._of(response.body, response.meta["capture"], context, entry, ())
+
+    def _of(
+        self, payload: bytes, capture: Capture, context: Context, entry: Entry, attachments: tuple[Attachment, ...]
+    ) -> Candidate:
+        return Candidate(payload=payload, capture=capture, context=context, attachments=attachments, is_titled=titled(entry))
+
+    def _context(self, response: Response, entry: Entry, page: Page | None = None) -> Context:
+        return Context(
+            url=response.url,
+            title=entry.title,
+            anchor=entry.anchor,
+            fetched_at=response.meta["capture"].fetched_at,
+            content_type=(response.headers.get("Content-Type") or b"").decode("latin-1") or None,
+            listed_on=entry.listed_date,
+            year_hint=entry.year_hint,
+            agency_hint=entry.agency_hint,
+            site_name=page.site_name if page else None,
+        )
+
+    def _blocked(self, response: Response, entry: Entry, kind: str) -> Visit:
+        host = host_of(response.url)
+        says = f"{host} answered {response.url} with a challenge or block ({kind}, status {response.status})."
+        capture: Capture = response.meta["capture"]
+        self.session.note(Finding(kind=f"blocked:{kind}", says=says, url=response.url, capture=capture.id))
+        count = sum(
+            1 for one in self.session.tally.findings if one.kind.startswith("blocked") and host_of(one.url or "") == host
+        )
+        if count >= _MOST_BLOCKS:
+            self.session.frontier.blocked_hosts.add(host)
+        return self._visit(response, entry, f"blocked:{kind}")
+
+    def _missing(self, response: Response, entry: Entry, kind: str) -> Visit:
+        """The visit of a page that is not there; a list's next page is tried under its other address."""
+        other = entry.next_alternative()
+        if entry.number == 1:
+            says = f"{entry.title or entry.url} is not there: {response.url} answered {response.status}."
+            self.session.note(Finding(kind=kind, says=says, url=entry.url, capture=response.meta["capture"].id))
+        return self._visit(response, entry, kind, follow=(other,) if other else ())
+
+    def _visit(
+        self, response: Response, entry: Entry, kind: str, *, follow: tuple[Entry, ...] = (), candidate: Candidate | None = None
+    ) -> Visit:
+        return Visit(
+            url=response.url,
+            capture=response.meta["capture"],
+            page_kind=kind,
+            links=tuple(one.url for one in follow),
+            candidate=candidate,
+            ended=partial(self._end, entry.key, follow),
+        )
+
+    def _end(self, key: str, follow: tuple[Entry, ...], kind: str) -> None:
+        self.session.tally.kinds[kind] += 1
+        self.session.frontier.end(key, kind, follow)
+
+
+def answer_of(response: Response) -> Answer:
+    """Return what a response is judged by for challenges; a file's body is not looked into."""
+    headers = {name.decode("latin-1").lower(): b",".join(values).decode("latin-1") for name, values in response.headers.items()}
+    body = "" if is_file(response.body) else html_of(response)
+    return Answer(status=response.status, headers=headers, body=body)
+
+
+def why_failed(error: BaseException | None) -> str:
+    """Return the kind of finding for a request that gave no response."""
+    match error:
+        case RobotsUnreachable():
+            return "blocked:robots-unreachable"
+        case DisallowedByRobots():
+            return "blocked:robots"
+        case AddressRefused():
+            return "address-refused"
+        case OutOfScope():
+            return "out-of-scope"
+        case IgnoreRequest():
+            return "not-fetched"
+    return "unreachable"

@@ -1,0 +1,107 @@
+"""URLs: how one is asked for, and when two name the same page (`PORTALS.md` §8.5)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from w3lib.url import safe_url_string
+
+_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?#]*", re.IGNORECASE)
+_INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$", re.IGNORECASE)
+_MOBILE_POST = re.compile(r"/mpost_(\d+)\.")
+_TRACKING = frozenset(
+    (
+        "spm",
+        "from",
+        "ivk_sa",
+        "isappinstalled",
+        "scene",
+        "share_token",
+        "timestamp",
+        "_t",
+        "jsessionid",
+        "phpsessid",
+        "sessionid",
+    )
+)
+# Client state of Hanweb and UCAP lists: the server gives the same page whatever they say.
+_CLIENT_STATE = frozenset(("uid", "pagenum"))
+_FILE = re.compile(r"\.(pdf|docx?|wps|ofd|xlsx?|et|rtf|zip|rar|jpe?g|png)$", re.IGNORECASE)
+_DOWNLOAD = re.compile(r"(?:downfile|download)\.(?:jsp|do|aspx?|action)$", re.IGNORECASE)
+_DOCUMENTS = frozenset(("pdf", "doc", "docx", "wps", "ofd", "rtf"))
+
+
+def join(base: str, href: str) -> str | None:
+    """Return the absolute URL of a reference, without fragment, ready to be asked for; None for what is no http(s) page.
+
+    Session ids and double slashes in the path are taken out; a host's trailing dot, too (it comes of joining `./` to it).
+    """
+    href = re.sub(r"[\r\n\t]", "", href).strip()
+    if not href or "{{" in href or href.startswith("#"):
+        return None
+    try:
+        parts = urlsplit(urljoin(base, href))
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not host:
+        return None
+    netloc = _netloc(parts.scheme, host.rstrip("."), port)
+    path = re.sub(r"/{2,}", "/", _SESSION.sub("", parts.path)) or "/"
+    return str(safe_url_string(urlunsplit((parts.scheme, netloc, path, _SESSION.sub("", parts.query), ""))))
+
+
+def _netloc(scheme: str, host: str, port: int | None) -> str:
+    host = f"[{host}]" if ":" in host else host
+    default = {"http": 80, "https": 443}[scheme]
+    return host if port in {None, default} else f"{host}:{port}"
+
+
+def identity(url: str) -> str:
+    """Return the key under which a page is known: equal for two URLs that name the same page.
+
+    Scheme, `www.`, default ports, index file names, tracking and session parameters and `mpost_` (mobile copies) make no
+    difference; every other query parameter does, since some modules have no other identity (`area`, `fbtime` …).
+
+    >>> identity("https://www.a.gov.cn/x/index.html?spm=1&id=2") == identity("http://a.gov.cn/x/?id=2")
+    True
+    """
+    parts = urlsplit(join(url, url) or url)
+    host = (parts.hostname or "").removeprefix("www.")
+    path = _INDEX.sub("/", _MOBILE_POST.sub(r"/post_\1.", unquote(parts.path)))
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_noise(pair[0])]
+    names = {name.lower() for name, _ in pairs}
+    if names >= _CLIENT_STATE:
+        pairs = [pair for pair in pairs if pair[0].lower() not in _CLIENT_STATE]
+    port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
+    query = urlencode(sorted(pairs)) if pairs or "=" in parts.query else parts.query
+    return f"{host}{port}{quote(path)}" + (f"?{query}" if query else "")
+
+
+def _is_noise(name: str) -> bool:
+    return name.lower() in _TRACKING or name.lower().startswith("utm_")
+
+
+def host_of(url: str) -> str:
+    """Return the lower-case host of a URL, without port; empty where there is none."""
+    return urlsplit(url).hostname or ""
+
+
+def file_type(url: str, name: str = "") -> str | None:
+    """Return the extension of the file that a URL (or its shown name) says it is, None for a page.
+
+    Download scripts name the file in a query value or in the link's text; without either the type is `bin`.
+    """
+    parts = urlsplit(url)
+    if found := _FILE.search(parts.path):
+        return found.group(1).lower()
+    if not _DOWNLOAD.search(parts.path):
+        return None
+    names = [*(value for _, value in parse_qsl(parts.query)), name.strip()]
+    return next((found.group(1).lower() for text in names if (found := _FILE.search(text))), "bin")
+
+
+def is_document(url: str, name: str = "") -> bool:
+    """Say whether a URL is of a file that may hold a report: PDF, Word, WPS, OFD, RTF, or a download without a type."""
+    return file_type(url, name) in _DOCUMENTS | {"bin"}
