@@ -244,6 +244,7 @@ class Capture:
     """One stored exchange (抓取记录), named by its WARC-Record-ID (`urn:uuid:…`).
 
     `payload_sha256` is the hex SHA-256 of the entity body with transfer and content coding undone, None without a response.
+    `truncated` says why the body is not whole (cut connection, size limit, coding that can't be undone), None for a whole one.
     """
 
     id: str
@@ -254,6 +255,7 @@ class Capture:
     payload_sha256: str | None
     failure: str | None = None
     revisit_of: str | None = None
+    truncated: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,147 @@
+"""The journal: append-only facts as JSON Lines, one file per run and UTC day, hash-chained. A line is the commit.
+
+A line is canonical JSON and carries `prev`, the SHA-256 of the line before (without its line end), and `sum`, the SHA-256 of
+the line itself without its `sum`: the one shows a line that is missing or replaced, the other a flipped bit in the last line.
+The first line of a run's first file chains from `genesis(run)`; a file of a later day goes on from the file before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import simplejson
+
+from archive.clock import day_folder, stamp
+from archive.codec import canonical, Json, loads
+from archive.durable import AppendFile, truncate
+from archive.errors import Damaged
+from archive.hashing import sha256_hex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a journal: its event (None where `damage` says what is wrong), its number from 1, and where it ends."""
+
+    number: int
+    end: int
+    sha256: str
+    event: Json | None
+    damage: str | None = None
+
+
+def genesis(run: str) -> str:
+    """Return what the first line of a run chains from: the SHA-256 of `gongkai journal ` and the run's id."""
+    return sha256_hex(f"gongkai journal {run}".encode())
+
+
+def seal_line(event: Json, prev: str) -> bytes:
+    """Return an event as a journal line, without its line end."""
+    chained = {**event, "prev": prev}
+    return canonical({**chained, "sum": sha256_hex(canonical(chained))})
+
+
+def open_line(raw: bytes) -> Json:
+    """Return the event of a line. Raises Damaged where the bytes are not what was written."""
+    try:
+        event = loads(raw)
+        chained = {key: value for key, value in event.items() if key != "sum"}
+    except (ValueError, AttributeError, simplejson.JSONDecodeError) as reason:
+        raise Damaged(f"the line is no JSON object: {reason}") from reason
+    if event.get("sum") != sha256_hex(canonical(chained)) or canonical(event) != raw:
+        raise Damaged("the line differs from its own checksum")
+    return dict(event)
+
+
+def read_lines(path: Path, *, offset: int = 0, number: int = 0, prev: str | None = None) -> Iterator[Line]:
+    """Yield the lines of a journal from an offset on; a tail without line end is left out.
+
+    `number` and `prev` are number and SHA-256 of the line before the offset; with `prev` None the chain is not checked for
+    the first line read.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        for raw in file:
+            if not raw.endswith(b"\n"):
+                return
+            offset, number = offset + len(raw), number + 1
+            line = _line(raw[:-1], number, offset, prev)
+            prev = line.sha256
+            yield line
+
+
+def _line(raw: bytes, number: int, end: int, prev: str | None) -> Line:
+    sha256 = sha256_hex(raw)
+    try:
+        event = open_line(raw)
+    except Damaged as damage:
+        return Line(number=number, end=end, sha256=sha256, event=None, damage=str(damage))
+    broken = prev is not None and event.get("prev") != prev
+    damage_says = "the line does not follow from the line before it" if broken else None
+    return Line(number=number, end=end, sha256=sha256, event=event, damage=damage_says)
+
+
+def repair_tail(path: Path) -> str | None:
+    """Cut a torn last line of a dead run's journal (or end it, if only its line end is missing); return what was done.
+
+    A last line whose line end was altered is damage, no tear: it is left for `verify` to name, and None is returned.
+    """
+    raw = path.read_bytes()
+    start = raw.rfind(b"\n") + 1
+    tail = raw[start:]
+    if not tail or _is_whole(tail[:-1]):
+        return None
+    if _is_whole(tail):
+        file = AppendFile(path)
+        file.append(b"\n")
+        file.close()
+        return f"{path.name}: ended its last line, which a crash had left without a line end"
+    truncate(path, start)
+    return f"{path.name}: cut {len(tail)} bytes of a line that a crash had torn"
+
+
+def _is_whole(raw: bytes) -> bool:
+    try:
+        open_line(raw)
+    except Damaged:
+        return False
+    return True
+
+
+class Journal:
+    """The writing end of one run's journal."""
+
+    def __init__(self, folder: Path, run: str, clock: Callable[[], datetime]) -> None:
+        """Make nothing yet: the first `append` opens the file of its day under `folder`."""
+        self._folder = folder
+        self._run = run
+        self._clock = clock
+        self._prev = genesis(run)
+        self._count = 0
+        self._day = ""
+        self._file: AppendFile | None = None
+
+    def append(self, name: str, /, **facts: Any) -> Json:
+        """Write one event durably and return it with `event`, `id`, `run` and `at` added. Raises OSError."""
+        at = self._clock()
+        event = {**facts, "event": name, "id": f"{self._run}#{self._count + 1}", "run": self._run, "at": stamp(at)}
+        line = seal_line(event, self._prev)
+        self._file_of(at).append(line + b"\n")
+        self._prev, self._count = sha256_hex(line), self._count + 1
+        return event
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file:
+            self._file.close()
+
+    def _file_of(self, at: datetime) -> AppendFile:
+        # A clock that was set back must not reopen yesterday's file: the chain goes on in one direction.
+        day = max(day_folder(at), self._day)
+        if self._file is None or day != self._day:
+            self.close()
+            self._file, self._day = AppendFile(self._folder / day / f"{self._run}.jsonl"), day
+        return self._file

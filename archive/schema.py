@@ -1,0 +1,288 @@
+"""The catalog's tables as data, and how a document becomes their rows. Pure: touches no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, get_args
+
+from archive.codec import dumps, Json
+from archive.forms import form, FORM_IDS, table_form
+from archive.hashing import sha256_hex
+from archive.model import CellKind, CellReading, TABLE_NAMES, Verdict
+
+Row = dict[str, Any]
+Columns = dict[str, type]
+
+_LETTERS = {"printed": "nzbdt", "inferred": "NZBDT", "unconfirmed": "oylhx", "unread": "OYLHX"}
+LETTER_OF = {
+    (kind, reading): letter
+    for reading in get_args(CellReading)
+    for kind, letter in zip(get_args(CellKind), _LETTERS[reading], strict=True)
+}
+"""The letter of the packed column for a cell's kind and reading; `.` for a cell that the document does not list."""
+
+TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
+    "runs": (
+        {
+            "id": str,
+            "kind": str,
+            "portal": str,
+            "started_at": str,
+            "ended_at": str,
+            "outcome": str,
+            "counts": str,
+            "settings": str,
+        },
+        ("id",),
+    ),
+    "captures": (
+        {
+            "id": str,
+            "event": str,
+            "run": str,
+            "url": str,
+            "fetched_at": str,
+            "method": str,
+            "status": int,
+            "media_type": str,
+            "payload_sha256": str,
+            "wire_sha256": str,
+            "record_type": str,
+            "failure": str,
+            "truncated": str,
+            "robots": str,
+            "revisit_of": str,
+            "recovered": int,
+            "file": str,
+            "offset": int,
+            "length": int,
+        },
+        ("id",),
+    ),
+    "capture_files": ({"file": str, "run": str, "end": int}, ("file",)),
+    "visits": ({"event": str, "capture": str, "page_kind": str, "links": int}, ("event",)),
+    "derivations": (
+        {
+            "event": str,
+            "at": str,
+            "run": str,
+            "capture": str,
+            "url": str,
+            "fetched_at": str,
+            "document": str,
+            "reader_version": str,
+            "context": str,
+            "furniture": str,
+            "attachments": str,
+        },
+        ("event",),
+    ),
+    "documents": (
+        {
+            "sha256": str,
+            "path": str,
+            "damage": str,
+            "reader_version": str,
+            "title": str,
+            "report_year": int,
+            "published_on": str,
+            "agency": str,
+            "level": str,
+            "division": str,
+            "kind": str,
+            "source_class": str,
+            "content_sha256": str,
+            "text_sha256": str,
+            "figures_sha256": str,
+            "forms": str,
+            "cells_read": int,
+            "cells_unread": int,
+            "checks_hold": int,
+            "checks_fail": int,
+            "checks_open": int,
+        },
+        ("sha256",),
+    ),
+    "bodies": ({"document": str, "body": str}, ("document",)),
+    "checks": (
+        {
+            "document": str,
+            "id": str,
+            "nth": int,
+            "verdict": str,
+            "severity": str,
+            "left": bytes,
+            "right": bytes,
+            "blanks_as_zero": int,
+            "says": str,
+        },
+        ("document", "id", "nth"),
+    ),
+    "sightings": (
+        {
+            "capture": str,
+            "identity": str,
+            "document": str,
+            "content_sha256": str,
+            "url": str,
+            "fetched_at": str,
+            "source_class": str,
+            "run": str,
+        },
+        ("capture",),
+    ),
+    "versions": (
+        {
+            "identity": str,
+            "content_sha256": str,
+            "number": int,
+            "is_current": int,
+            "document": str,
+            "first_seen": str,
+            "first_capture": str,
+            "first_url": str,
+            "last_seen": str,
+            "last_capture": str,
+            "last_url": str,
+            "sightings": int,
+        },
+        ("identity", "content_sha256"),
+    ),
+    "reports": (
+        {
+            "identity": str,
+            "provisional": int,
+            "agency": str,
+            "report_year": int,
+            "kind": str,
+            "source_class": str,
+            "url": str,
+            "fetched_at": str,
+            "capture": str,
+            "document": str,
+            "content_sha256": str,
+            "first_seen": str,
+            "last_seen": str,
+            "versions": int,
+            "sightings": int,
+            "urls": int,
+        },
+        ("identity",),
+    ),
+    "findings": (
+        {"id": str, "at": str, "run": str, "kind": str, "says": str, "url": str, "capture": str, "evidence": str},
+        ("id",),
+    ),
+    "journal_offsets": ({"path": str, "offset": int, "line": int, "sha256": str}, ("path",)),
+}
+
+INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "captures": (("url", "fetched_at"), ("wire_sha256",), ("run",)),
+    "derivations": (("capture",), ("document",)),
+    "documents": (("content_sha256",),),
+    "sightings": (("identity",), ("document",)),
+    "reports": (("agency", "report_year"), ("url",), ("document",)),
+    "checks": (("verdict", "id"),),
+}
+
+
+def cells_table(form_id: str, table: str) -> str:
+    """Return the name of the wide table for one table of a form."""
+    return f"cells_{form_id}_{table}"
+
+
+def cells_tables() -> dict[str, tuple[Columns, tuple[str, ...]]]:
+    """Return columns and key of every wide table. Cells are declared BLOB, so that SQLite converts neither int nor text."""
+    found: dict[str, tuple[Columns, tuple[str, ...]]] = {}
+    for form_id in FORM_IDS:
+        for name, spec in form(form_id).tables.items():
+            head: Columns = {"document": str, "nth": int, "why": str, "status": str, "scope": str, "packed": str}
+            columns = {**head, **{cell.id: bytes for cell in spec.cells}}
+            found[cells_table(form_id, name)] = (columns, ("document", "nth"))
+    return found
+
+
+def all_tables() -> dict[str, tuple[Columns, tuple[str, ...]]]:
+    """Return every table of the catalog: columns with their types, and the primary key."""
+    return {**TABLES, **cells_tables()}
+
+
+def schema_version() -> int:
+    """Return a number that changes with any table, column or index: a catalog of another number is rebuilt."""
+    shape = {name: [{k: v.__name__ for k, v in columns.items()}, key] for name, (columns, key) in all_tables().items()}
+    return int(sha256_hex(dumps([shape, INDEXES, _LETTERS]).encode())[:7], 16)
+
+
+def document_rows(sha256: str, path: str, content: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
+    """Yield (table, row) for everything that the catalog keeps of a document."""
+    yield "documents", _document_row(sha256, path, content)
+    yield "bodies", {"document": sha256, "body": content["body"]}
+    for nth, check in enumerate(content["checks"]):
+        if check["verdict"] != "holds":
+            yield "checks", _check_row(sha256, nth, check)
+    for name, nth, why, table in _tables_of(content["statistics"]):
+        if table["form"] in FORM_IDS and name in form(table["form"]).tables:
+            yield cells_table(table["form"], name), _cells_row(sha256, name, nth, why, table)
+
+
+def damaged_row(sha256: str, path: str, damage: str) -> Row:
+    """Return the row of a document whose file can't be read: visible, and empty."""
+    return {"sha256": sha256, "path": path, "damage": damage}
+
+
+def _document_row(sha256: str, path: str, content: Mapping[str, Any]) -> Row:
+    agency = content["agency"] or {}
+    cells = [cell for _, _, _, table in _tables_of(content["statistics"]) for cell in table["cells"].values()]
+    verdicts = [check["verdict"] for check in content["checks"]]
+    hold, fail, open_ = (verdicts.count(verdict) for verdict in get_args(Verdict))
+    same = ("reader_version", "title", "report_year", "published_on", "kind", "source_class")
+    digests = ("content_sha256", "text_sha256", "figures_sha256")
+    return {
+        "sha256": sha256,
+        "path": path,
+        **{name: content[name] for name in (*same, *digests)},
+        "agency": agency.get("name"),
+        "level": agency.get("level"),
+        "division": agency.get("division"),
+        "forms": " ".join(sorted({table["form"] for _, nth, _, table in _tables_of(content["statistics"]) if nth == 0}))
+        or None,
+        "cells_read": sum(cell["reading"] != "unread" for cell in cells),
+        "cells_unread": sum(cell["reading"] == "unread" for cell in cells),
+        "checks_hold": hold,
+        "checks_fail": fail,
+        "checks_open": open_,
+    }
+
+
+def _check_row(sha256: str, nth: int, check: Mapping[str, Any]) -> Row:
+    same = ("id", "verdict", "severity", "blanks_as_zero", "says")
+    numbers = {side: storable(check[side]) for side in ("left", "right")}
+    return {"document": sha256, "nth": nth, **{name: check[name] for name in same}, **numbers}
+
+
+def _tables_of(statistics: Json) -> Iterator[tuple[str, int, str | None, Json]]:
+    for name in TABLE_NAMES:
+        if statistics.get(name):
+            yield name, 0, None, statistics[name]
+    for nth, other in enumerate(statistics["others"], 1):
+        yield other["name"], nth, other["why"], other
+
+
+def _cells_row(sha256: str, name: str, nth: int, why: str | None, table: Json) -> Row:
+    ids = [spec.id for spec in table_form(table["form"], name).cells]
+    cells = table["cells"]
+    values = {cell_id: storable(cells[cell_id]["value"]) for cell_id in ids if cell_id in cells}
+    head = {"document": sha256, "nth": nth, "why": why, "status": table["status"], "scope": table["scope"]}
+    return {**head, "packed": "".join(_letter(cells.get(cell_id)) for cell_id in ids), **values}
+
+
+def _letter(cell: Json | None) -> str:
+    return LETTER_OF[cell["kind"], cell["reading"]] if cell else "."
+
+
+def storable(value: Decimal | int | None) -> int | str | None:
+    """Return a number as SQLite keeps it exactly: an int as it is, a decimal (or an int beyond 64 bits) as its text."""
+    if isinstance(value, Decimal) or (value is not None and abs(value) >= 1 << 63):
+        return str(value)
+    return value

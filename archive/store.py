@@ -1,0 +1,126 @@
+"""The archive on disk: open it, start a run, and read back what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from archive.catalog import Catalog
+from archive.clock import now
+from archive.codec import canonical
+from archive.durable import write_atomic
+from archive.errors import Damaged, Misuse, NotInArchive, UnwritableArchive
+from archive.facts import capture_of
+from archive.model import Capture
+from archive.repair import repair
+from archive.run import Run
+from archive.schema import Row
+from archive.warc import decode, Record
+from archive.wire import Headers, read_head, undo_codings
+
+FOLDERS = ("captures", "documents", "journal", "locks", "tmp")
+MARKER = "archive.json"
+MARKER_BYTES = canonical({"archive": "gongkai", "format": 1}) + b"\n"
+"""What `archive.json` holds: it says that the folder is an archive, and in which format."""
+
+
+class Payload(NamedTuple):
+    """A stored response: its headers as on the wire, and its body with transfer and content coding undone."""
+
+    headers: Headers
+    body: bytes
+
+
+class Archive:
+    """An open archive. `repairs` are sentences that say what opening it repaired."""
+
+    def __init__(self, root: Path, clock: Callable[[], datetime] = now) -> None:
+        """Wrap a folder that is an archive: people call `open` or `open_existing`."""
+        self.root = root
+        self.repairs: tuple[str, ...] = ()
+        self._clock = clock
+        self.catalog = Catalog(root / "catalog.db", root)
+
+    @classmethod
+    def open(cls, root: Path, *, clock: Callable[[], datetime] = now) -> Self:
+        """Open an archive for writing, made if absent; repair what a crash left. Raises UnwritableArchive."""
+        try:
+            _make(root)
+            archive = cls(root, clock)
+            archive.repairs = repair(root, archive.catalog, lambda: archive.start_run("repair"))
+        except OSError as reason:
+            raise UnwritableArchive(f"the archive {root} can't be made or written: {reason}") from reason
+        archive.catalog.catch_up()
+        return archive
+
+    @classmethod
+    def open_existing(cls, root: Path) -> Self:
+        """Open an archive to read it: what is not there is not made. Raises Misuse where there is none."""
+        if not (root / MARKER).is_file():
+            raise Misuse(f"there is no archive at {root} (no {MARKER} in it)")
+        return cls.open(root)
+
+    def start_run(self, kind: str, *, portal: str | None = None, settings: Mapping[str, Any] | None = None) -> Run:
+        """Start a run of a kind (`crawl`, `ingest`, …). Raises AlreadyRunning if another process crawls the portal."""
+        self.catalog.catch_up()
+        return Run(self.root, self.catalog, kind, portal=portal, settings=settings or {}, clock=self._clock)
+
+    def capture(self, capture_id: str) -> Capture:
+        """Return a capture by its id. Raises NotInArchive."""
+        return capture_of(self._capture_row(capture_id), capture_id)
+
+    def captures_of(self, url: str) -> Iterator[Capture]:
+        """Yield the captures of a URL, oldest first."""
+        for row in self.catalog.rows("SELECT * FROM captures WHERE url = ? ORDER BY fetched_at, id", [url]):
+            yield capture_of(row, row["id"])
+
+    def record_of(self, capture_id: str) -> Record:
+        """Return the stored WARC record of a capture. Raises NotInArchive, Damaged."""
+        row = self._capture_row(capture_id)
+        path = self.root / "captures" / row["file"]
+        try:
+            with path.open("rb") as file:
+                file.seek(row["offset"])
+                record = decode(file.read(row["length"]))
+        except OSError as reason:
+            raise Damaged(f"the WARC file {row['file']} of capture {capture_id} can't be read: {reason}") from reason
+        if record.id != capture_id:
+            raise Damaged(f"{row['file']} holds {record.id} where capture {capture_id} should stand")
+        return record
+
+    def payload_of(self, capture_id: str) -> Payload:
+        """Return headers and decoded body of a capture, a revisit's body from its original.
+
+        Raises NotInArchive (also for a failure, which has no payload) and Damaged.
+        """
+        record = self.record_of(capture_id)
+        if record.type == "metadata":
+            raise NotInArchive(f"the capture {capture_id} is a failed exchange and has no payload")
+        if record.type == "resource":
+            return Payload((("Content-Type", record.field("Content-Type") or ""),), record.block)
+        _, headers, body = read_head(record.block)
+        if record.type == "revisit":
+            _, _, body = read_head(self.record_of((record.field("WARC-Refers-To") or "").strip("<>")).block)
+        return Payload(headers, undo_codings(headers, body)[0])
+
+    def close(self) -> None:
+        """Close the catalog."""
+        self.catalog.close()
+
+    def _capture_row(self, capture_id: str) -> Row:
+        row = self.catalog.one("SELECT * FROM captures WHERE id = ?", [capture_id])
+        if row is None:
+            self.catalog.catch_up()
+            row = self.catalog.one("SELECT * FROM captures WHERE id = ?", [capture_id])
+        if row is None:
+            raise NotInArchive(f"the archive holds no capture {capture_id}")
+        return row
+
+
+def _make(root: Path) -> None:
+    for name in FOLDERS:
+        (root / name).mkdir(parents=True, exist_ok=True)
+    if not (root / MARKER).exists():
+        write_atomic(root / MARKER, MARKER_BYTES, root / "tmp" / MARKER)
