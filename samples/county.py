@@ -11,7 +11,6 @@ from typing import Literal
 Level = Literal["ministry", "prefecture", "county", "department", "township"]
 
 PROVINCE = "岚川省"
-PREFECTURE = "栎宁市"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +50,15 @@ SOUTH = Place(
     ),
 )
 NORTH = Place(name="杉岭县", division="990123", towns=("杉城镇", "柏枝镇", "黄杨镇", "冷水坞乡"))
+WEST = Place(
+    name="椴溪县",
+    division="990125",
+    towns=(
+        *("城关镇", "雷竹镇", "清滩镇", "老渡镇", "官塘湾镇", "石榴坪镇", "云雾镇", "双桥头镇"),
+        *("栗坡乡", "高枧乡", "三汊乡", "麻石乡", "东园街道", "砚池街道"),
+    ),
+)
+CITY = Place(name="栎宁市", division="990100", towns=())
 EAST = Place(name="鹭洲县", division="990124", towns=("鹭洲镇", "芦港镇", "潮音镇", "菱湖镇", "月塘乡", "石埠乡"))
 
 DEPARTMENTS = (
@@ -61,6 +69,7 @@ DEPARTMENTS = (
 )
 
 MINISTRY = Organ(name="国家渡口管理局", short="渡口局", level="ministry", place="", division="990000")
+BRIDGES = Organ(name="国家津梁局", short="津梁局", level="ministry", place="", division="990000")
 
 
 def government(place: Place) -> Organ:

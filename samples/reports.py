@@ -103,13 +103,18 @@ def make_report(
         agency=agency,
         year=year,
         form=form,
-        title=title or f"{agency}{year}年政府信息公开工作年度报告",
+        title=title or standard_title(agency, year),
         published_on=published_on(agency, year),
         sections=chapters(writer, _Facts(agency, year, form, figures, truth)),
         truth=truth,
         figures=figures,
         broken=broken(form, numbers),
     )
+
+
+def standard_title(agency: str, year: int) -> str:
+    """Return the title that most reports carry."""
+    return f"{agency}{year}年政府信息公开工作年度报告"
 
 
 def published_on(agency: str, year: int) -> date:

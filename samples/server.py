@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import urlsplit
 
-from samples.portals import DEFAULT, portals
+from samples.portals import build, DEFAULT
 from samples.site import Answer, html, not_found, plain, Request, Response
 
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -66,7 +66,7 @@ class Site:
 @contextmanager
 def running(port: int = 0, season: int = 1) -> Iterator[Site]:
     """Serve all portals of a season on 127.0.0.1 until the block ends; port 0 takes a free one."""
-    site = Site({host: answer for portal in portals(season).values() for host, answer in portal.hosts.items()})
+    site = Site({host: answer for portal in build(season).values() for host, answer in portal.hosts.items()})
     handler = type("SiteHandler", (_Handler,), {"site": site})
     with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         site.port = server.server_port

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -83,6 +84,8 @@ class Portal:
     hosts: Mapping[str, Answer]
     expected: tuple[Published, ...]
     division: str | None = None
+    blocked: str | None = None
+    """The kind of block that a crawl must recognise, None for a portal that answers."""
     lists: int = 1
     """How many pages besides the reports a careful crawl needs."""
 
@@ -135,6 +138,11 @@ def redirect(url: str, *, status: int = 302, cookie: str | None = None) -> Respo
     """Return a redirect, with a cookie to set if one is given."""
     cookies = (("Set-Cookie", cookie),) if cookie else ()
     return Response(status=status, headers=(("Location", url), *cookies), fresh=True)
+
+
+def json_of(value: object) -> Response:
+    """Return a value as JSON, as an API answers it."""
+    return plain(json.dumps(value, ensure_ascii=False), content_type="application/json;charset=UTF-8")
 
 
 def not_found() -> Response:

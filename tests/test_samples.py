@@ -130,7 +130,7 @@ def test_pdf_is_the_same_twice():
 def test_every_expected_report_is_served(get):
     for portal in portals().values():
         for one in portal.expected:
-            status, _, body = get(one.file or one.url, Referer=one.url)
+            status, _, body = get(one.file or one.url, Referer=one.url, User_Agent="Mozilla/5.0 (test)")
             assert (status, len(body) > 1000) == (200, True), one
 
 

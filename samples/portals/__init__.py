@@ -8,19 +8,29 @@ from __future__ import annotations
 
 from functools import cache
 
+from samples.portals.gkmlpt import portal as gkmlpt
+from samples.portals.hanweb import portal as hanweb
+from samples.portals.jpaas import portal as jpaas
 from samples.portals.trs import portal as trs
+from samples.portals.ucap import portal as ucap
+from samples.portals.ucapjson import portal as ucapjson
 from samples.site import Portal, Published
 
-MAKERS = (trs,)
+MAKERS = (trs, ucap, ucapjson, hanweb, jpaas, gkmlpt)
 DEFAULT = "trs.gov.test"
 """The host that answers when the server is asked under its loopback address."""
+
+
+def build(season: int = 1) -> dict[str, Portal]:
+    """Make all sample portals of a season anew, by id: some count requests, so each server needs its own."""
+    made = (make(season) for make in MAKERS)
+    return {portal.id: portal for portal in made}
 
 
 @cache
 def portals(season: int = 1) -> dict[str, Portal]:
     """Return all sample portals of a season by id, in the order of the specification."""
-    made = (make(season) for make in MAKERS)
-    return {portal.id: portal for portal in made}
+    return build(season)
 
 
 def expected(portal: str, season: int = 1) -> set[tuple[str, int]]:
