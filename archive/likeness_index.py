@@ -22,15 +22,15 @@ from numpy.typing import NDArray
 
 from archive.minhash import band_keys, BINS, Signature, signature, signature_of_few
 from archive.model import Report
-from archive.shingles import Hashes, letters, mask_digits, mix, scheme, shingles
+from archive.shingles import Hashes, letters, mask_digits, scheme, shingles
 from archive.signals import bits, telling_figures
 from archive.similarity import FIGURES_BITS
 
 TEXT_ROWS = 4
 FIGURE_ROWS = 3
-FIGURE_VALUES = 48
+FIGURE_VALUES = 72
 AT_LEAST = 0.35
-"""Estimated share of shingles below which a candidate by text is none."""
+"""Estimated share of shingles, or of figures, in common below which a document is no candidate."""
 
 BUCKET = 256
 """How many documents of one band are looked at, newest first: a template that thousands share can't slow a look-up."""
@@ -38,38 +38,50 @@ BUCKET = 256
 _BATCH = 1000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS scheme (says TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS documents (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, signature BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS documents (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, signatures BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS bands (key INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traces:
-    """What the index keeps of one report: its masked text's signature and the keys of its bands."""
+    """What the index keeps of one report: the signatures of its masked text and its telling figures.
 
-    signature: Signature
-    text_keys: list[int]
-    figure_keys: list[int]
+    None for a text or figures that say too little to be found by.
+    """
+
+    text: Signature | None
+    figures: Signature | None
+
+    def bands(self) -> set[int]:
+        """Return the keys of all bands."""
+        by_text = [] if self.text is None else band_keys(self.text, TEXT_ROWS)
+        by_figures = [] if self.figures is None else band_keys(self.figures, FIGURE_ROWS, salt=1)
+        return {*by_text, *by_figures}
+
+    def values(self) -> NDArray[np.uint8]:
+        """Return both signatures as one row, a byte a value: two different values look alike in one case of 256."""
+        text = np.zeros(BINS) if self.text is None else self.text
+        figures = np.zeros(FIGURE_VALUES) if self.figures is None else self.figures
+        return np.concatenate((text, figures)).astype(np.uint32).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A document that may be alike: the estimated share of masked shingles in common, and whether figures led to it."""
+    """A document that may be alike, with the estimated shares of masked shingles and of telling figures in common."""
 
     document: str
     masked: float
-    by_figures: bool
+    figures: float
 
 
 def traces_of(report: Report) -> Traces:
-    """Return what the index keeps of a report; no keys for a text or figures that say too little to be found by."""
+    """Return what the index keeps of a report."""
     masked = shingles(mask_digits(letters(report.body)))
-    values = signature(masked)
     figures = telling_figures(report)
     return Traces(
-        signature=values,
-        text_keys=band_keys(values, TEXT_ROWS) if masked.size else [],
-        figure_keys=_figure_keys(figures) if bits(figures) >= FIGURES_BITS else [],
+        text=signature(masked) if masked.size else None,
+        figures=signature_of_few(_hashes(figures), FIGURE_VALUES) if bits(figures) >= FIGURES_BITS else None,
     )
 
 
@@ -119,28 +131,29 @@ class LikenessIndex:
         return len(self) - before
 
     def candidates(self, traces: Traces, *, limit: int = 20) -> list[Candidate]:
-        """Return the documents that may be alike, those that figures led to and the best by text, best first."""
-        by_text, by_figures = self._sharing(traces.text_keys), self._sharing(traces.figure_keys)
-        numbers = np.union1d(by_text, by_figures)
+        """Return the documents most alike by text or by figures, best first, at most `limit`."""
+        numbers = self._sharing(traces.bands())
         self._signatures.catch_up(self._db)
-        masked = self._signatures.similarities(traces.signature, numbers)
-        led = np.isin(numbers, by_figures)
-        best = sorted(((led[at], masked[at], numbers[at]) for at in np.flatnonzero(led | (masked >= AT_LEAST))), reverse=True)
-        return [Candidate(document=self._id(number), masked=float(m), by_figures=bool(f)) for f, m, number in best[:limit]]
+        masked, figures = self._signatures.similarities(traces, numbers)
+        score = np.maximum(masked, figures)
+        best = [at for at in np.argsort(-score, kind="stable")[:limit] if score[at] >= AT_LEAST]
+        return [Candidate(document=self._id(numbers[at]), masked=float(masked[at]), figures=float(figures[at])) for at in best]
 
     def _insert(self, batch: list[tuple[str, Traces]]) -> None:
         keys: list[tuple[int, int]] = []
         for document, traces in batch:
-            row = [document, traces.signature.astype(np.uint16).tobytes()]
-            made = self._db.execute("INSERT OR IGNORE INTO documents (id, signature) VALUES (?, ?)", row)
+            row = [document, traces.values().tobytes()]
+            made = self._db.execute("INSERT OR IGNORE INTO documents (id, signatures) VALUES (?, ?)", row)
             if made.rowcount == 1 and made.lastrowid is not None:
-                keys += [(key, made.lastrowid) for key in {*traces.text_keys, *traces.figure_keys}]
+                keys += [(key, made.lastrowid) for key in traces.bands()]
         self._db.executemany("INSERT INTO bands (key, number) VALUES (?, ?)", sorted(keys))
 
-    def _sharing(self, keys: list[int]) -> NDArray[np.int64]:
-        newest = "SELECT number FROM bands WHERE key = ? ORDER BY number DESC LIMIT ?"
-        found = (self._db.execute(newest, (key, BUCKET)).fetchall() for key in keys)
-        return np.unique(np.fromiter(chain.from_iterable(chain.from_iterable(found)), dtype=np.int64))
+    def _sharing(self, keys: set[int]) -> NDArray[np.int64]:
+        if not keys:
+            return np.empty(0, dtype=np.int64)
+        one = f"SELECT number FROM (SELECT number FROM bands WHERE key = ? ORDER BY number DESC LIMIT {BUCKET})"  # noqa: S608 - a number of our own
+        found = self._db.execute(" UNION ALL ".join([one] * len(keys)), sorted(keys)).fetchall()
+        return np.unique(np.fromiter(chain.from_iterable(found), dtype=np.int64))
 
     def _id(self, number: int) -> str:
         found: str = self._db.execute("SELECT id FROM documents WHERE number = ?", [int(number)]).fetchone()[0]
@@ -154,30 +167,28 @@ class LikenessIndex:
 
 
 class _Signatures:
-    """The signatures of all documents in memory, 256 bytes each, row n - 1 for document number n.
+    """The signatures of all documents in memory, 328 bytes each, row n - 1 for document number n.
 
     Numbers have no gaps: they are given in one transaction with their document and none is ever taken out.
     """
 
     def __init__(self) -> None:
-        self._rows = np.empty((1024, BINS), dtype=np.uint16)
+        self._rows = np.zeros((1024, BINS + FIGURE_VALUES), dtype=np.uint8)
         self._count = 0
 
     def catch_up(self, db: sqlite3.Connection) -> None:
         """Read the signatures of the documents that came since the last time."""
-        new = db.execute("SELECT signature FROM documents WHERE number > ? ORDER BY number", [self._count]).fetchall()
-        if not new:
-            return
-        end = self._count + len(new)
-        if end > len(self._rows):
-            self._rows = np.resize(self._rows, (max(end, 2 * len(self._rows)), BINS))
-        self._rows[self._count : end] = np.frombuffer(b"".join(row for (row,) in new), dtype=np.uint16).reshape(-1, BINS)
-        self._count = end
+        for (row,) in db.execute("SELECT signatures FROM documents WHERE number > ? ORDER BY number", [self._count]):
+            if self._count == len(self._rows):
+                self._rows = np.concatenate((self._rows, np.zeros_like(self._rows)))
+            self._rows[self._count] = np.frombuffer(row, dtype=np.uint8)
+            self._count += 1
 
-    def similarities(self, values: Signature, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the estimated similarity of a signature to each of some documents."""
-        equal: NDArray[np.float64] = (self._rows[numbers - 1] == values.astype(np.uint16)).mean(axis=1)
-        return equal
+    def similarities(self, traces: Traces, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the estimated likeness of text and of figures to each of some documents; 0 where one has none."""
+        equal = self._rows[numbers - 1] == traces.values()
+        text, figures = equal[:, :BINS].mean(axis=1), equal[:, BINS:].mean(axis=1)
+        return text * (traces.text is not None), figures * (traces.figures is not None)
 
 
 def scheme_of_index() -> str:
@@ -185,7 +196,6 @@ def scheme_of_index() -> str:
     return f"1 {scheme()} {TEXT_ROWS} {FIGURE_ROWS} {FIGURE_VALUES} {BINS}"
 
 
-def _figure_keys(figures: Iterable[str]) -> list[int]:
+def _hashes(figures: Iterable[str]) -> Hashes:
     digests = b"".join(blake2b(figure.encode(), digest_size=8).digest() for figure in sorted(figures))
-    hashes: Hashes = mix(np.frombuffer(digests, dtype=np.uint64))
-    return band_keys(signature_of_few(hashes, FIGURE_VALUES), FIGURE_ROWS, salt=1)
+    return np.frombuffer(digests, dtype="<u8")

@@ -15,8 +15,8 @@ from archive.shingles import Hashes, mix
 
 Signature = NDArray[np.uint32]
 
-BINS = 128
-_BIN_BITS = 7
+BINS = 256
+_BIN_BITS = 8
 _EDGES = np.arange(BINS, dtype=np.uint64) << np.uint64(64 - _BIN_BITS)
 _RANDOM = np.random.Generator(np.random.PCG64(20080501))
 _LENDERS = np.stack([_RANDOM.permutation(BINS) for _ in range(BINS)], axis=1)
@@ -25,7 +25,7 @@ _SEEDS = _RANDOM.integers(1 << 63, size=(BINS, 1), dtype=np.uint64)
 
 
 def signature(hashes: Hashes) -> Signature:
-    """Return the 128 values that stand for a set of well-mixed, sorted 64-bit hashes; zeros for an empty set."""
+    """Return the 256 values that stand for a set of well-mixed, sorted 64-bit hashes; zeros for an empty set."""
     if not hashes.size:
         return np.zeros(BINS, dtype=np.uint32)
     first = np.searchsorted(hashes, _EDGES)
@@ -36,7 +36,7 @@ def signature(hashes: Hashes) -> Signature:
 
 
 def signature_of_few(hashes: Hashes, size: int) -> Signature:
-    """Return `size` (at most 128) values that stand for a small set of well-mixed hashes; zeros for an empty set."""
+    """Return `size` (at most 256) values that stand for a small set of well-mixed hashes; zeros for an empty set."""
     if not hashes.size:
         return np.zeros(size, dtype=np.uint32)
     smallest: Hashes = mix(hashes ^ _SEEDS[:size]).min(axis=1)
@@ -44,7 +44,7 @@ def signature_of_few(hashes: Hashes, size: int) -> Signature:
 
 
 def similarity(one: Signature, other: Signature) -> float:
-    """Return the estimated share of elements in common, 0 to 1; the standard error is at most 0.045 at 128 values."""
+    """Return the estimated share of elements in common, 0 to 1; the standard error is at most 0.032 at 256 values."""
     return float(np.mean(one == other))
 
 

@@ -81,7 +81,8 @@ def figures_of(text: str) -> frozenset[str]:
 
 def telling(printed: Iterable[str]) -> frozenset[str]:
     """Return those of the printed numbers that tell: at least three digits besides zeros at the ends, and no year."""
-    return frozenset(number for number in printed if significant(number) >= _DIGITS_TELLING and not _is_year(number))
+    long_enough = (number for number in printed if len(number) >= _DIGITS_TELLING)
+    return frozenset(number for number in long_enough if significant(number) >= _DIGITS_TELLING and not _is_year(number))
 
 
 def significant(number: str) -> int:
