@@ -1,0 +1,116 @@
+"""Reading the statutory tables (统计表) off a page, a text or a file's grids; see `FORMS.md` and `DESIGN.md` §6.
+
+One stream of printed pieces, whatever it came from, is cut into regions at the labels with which a table begins; the labels
+of a region are put in the form's order, and what stands after each label fills its cells only when positions are certain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import lxml.html
+
+from archive.model import OtherTable, Statistics, Table, TABLE_NAMES
+from pipelines.statistics.align import Region, regions, rows_of
+from pipelines.statistics.dom import grids_of, place_in_html, text_of
+from pipelines.statistics.grid import Grid
+from pipelines.statistics.labels import outline
+from pipelines.statistics.pieces import Piece, pieces_of_grids, pieces_of_text
+from pipelines.statistics.review import read_review
+from pipelines.statistics.tables import Found, read_region
+
+__all__ = ["statistics_from_grids", "statistics_from_html", "statistics_from_text"]
+
+_BEGINNINGS = re.compile(r"第二十条第|勾稽关系|申请人情况|结果\s*维持|统计指标|指标名称")
+
+
+def statistics_from_html(root: lxml.html.HtmlElement) -> Statistics:
+    """Return the statutory tables of an HTML element, cells placed by XPath.
+
+    Tables that the markup does not have, but the text has, are read from the text.
+    """
+    read = read_pieces(pieces_of_grids(grids_of(root)))
+    if len(read.tables()) >= 3 or read.summary_2014 is not None:
+        return read
+    if not _BEGINNINGS.search("".join(root.itertext())):
+        return read
+    text, runs = text_of(root)
+    return _completed(read, place_in_html(statistics_from_text(text), runs))
+
+
+def statistics_from_text(text: str) -> Statistics:
+    """Return the statutory tables of a running text, cells placed by offsets into it."""
+    return read_pieces(pieces_of_text(text))
+
+
+def statistics_from_grids(grids: Sequence[Grid], text: str) -> Statistics:
+    """Return the statutory tables of a file's grids; those that no grid has, or only in part, are read from its whole text."""
+    read = read_pieces(pieces_of_grids(grids))
+    if len(read.tables()) >= 3 and all(table.status == "complete" for table in read.tables().values()):
+        return read
+    return _completed(read, statistics_from_text(text))
+
+
+def _completed(first: Statistics, second: Statistics) -> Statistics:
+    """Tables of the first reading, or of the second where the first has none or could read fewer cells."""
+    ours, theirs = first.tables(), second.tables()
+    better = {name: theirs[name] for name in theirs if name not in ours or unread(theirs[name]) < unread(ours[name])}
+    return replace(first, **better)  # type: ignore[arg-type]
+
+
+def unread(table: Table) -> int:
+    """Return how many cells of a table could not be read."""
+    return sum(cell.reading == "unread" for cell in table.cells.values())
+
+
+def read_pieces(pieces: Sequence[Piece]) -> Statistics:
+    """Return the statutory tables of a stream of pieces."""
+    found: list[Found] = []
+    form: str | None = None
+    for region in _rejoined(regions(pieces)):
+        one = read_review(region, form or "2021") if region.kind == "review_litigation" else read_region(region, form)
+        if one is not None:
+            found.append(one)
+            form = form if one.table.form in ("2008", "2014") else form or one.table.form
+    return _arranged(found)
+
+
+def _rejoined(found: Sequence[Region]) -> list[Region]:
+    """Join a table that goes on after its header was repeated (a page break) to its beginning."""
+    joined: list[Region] = []
+    for region in found:
+        if joined and _continues(joined[-1], region):
+            joined[-1] = replace(joined[-1], pieces=joined[-1].pieces + region.pieces)
+        else:
+            joined.append(region)
+    return joined
+
+
+def _continues(first: Region, second: Region) -> bool:
+    if first.kind != second.kind or first.kind == "summary":
+        return False
+    if first.kind == "review_litigation":
+        return not any(not piece.is_label and not piece.blank for piece in first.pieces)
+    before, after = (
+        [row.place for row in rows_of(one.pieces, outline(one.kind)) if row.place is not None] for one in (first, second)
+    )
+    return not before or (bool(after) and max(before) < min(after))
+
+
+def _arranged(found: Sequence[Found]) -> Statistics:
+    """Name the reporting organ's own table, or the first; further ones are `others`."""
+    named: dict[str, Table] = {}
+    others: list[OtherTable] = []
+    for name in TABLE_NAMES:
+        tables = [one.table for one in found if one.name == name]
+        chosen = next((table for table in tables if table.scope == "own_organ"), tables[0] if tables else None)
+        if chosen is not None:
+            named[name] = chosen
+        others += [OtherTable(name=name, why=_why(table), table=table) for table in tables if table is not chosen]
+    return Statistics(**named, others=tuple(others))
+
+
+def _why(table: Table) -> str:
+    return {"region": "汇总表", "government": "本级政府表", "own_organ": "本机关表"}.get(table.scope, "同页另一张表")

@@ -1,0 +1,325 @@
+"""From a stream of pieces to rows: where each statutory table begins, which piece is which row's label, and what stands after it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from archive.forms import forms_of
+from archive.model import TABLE_NAMES
+from pipelines.statistics.labels import fingerprint, likeness, Outline
+from pipelines.statistics.pieces import Piece
+
+ALIKE = 0.72
+"""How like a row's name a label must be to be taken for it with a typing error: two letters in eight, not three."""
+
+_LONGEST_LABEL = 90
+_NOTE = re.compile(r"[(（][^()（）]*[)）]")
+_ONLY_SIGNS = re.compile(r"[\s）)」”\"’、，。；;:：（(]+")
+_INTEGERS = re.compile(r"\d+(?:[\s\u00a0]+\d+)+")
+_TOO_SHORT_TO_MISSPELL = 5
+
+UNITS = frozenset(["条", "件", "次", "篇", "个", "人", "人次", "万元", "元", "项", "处", "份", "宗", "起", "部"])
+"""What the unit column of a one-column table prints."""
+
+FRAME = UNITS | frozenset(
+    [
+        "本年度办理结果",
+        "不予公开",
+        "无法提供",
+        "不予处理",
+        "其他处理",
+        "申请人情况",
+        "自然人",
+        "法人或其他组织",
+        "商业企业",
+        "科研机构",
+        "社会公益组织",
+        "法律服务机构",
+        "其他",
+        "总计",
+        "信息内容",
+        "第二十条第一项",
+        "第二十条第五项",
+        "第二十条第六项",
+        "第二十条第八项",
+        "第二十条第九项",
+        "统计指标",
+        "单位",
+        "统计数",
+        "指标名称",
+        "计量单位",
+        "代码",
+        "条",
+        "件",
+        "次",
+        "篇",
+        "个",
+        "人",
+        "人次",
+        "万元",
+        "元",
+        "项",
+        "本期实际",
+        "本年累计",
+        "商业",
+        "企业",
+        "科研",
+        "机构",
+        "社会",
+        "公益",
+        "组织",
+        "法律",
+        "服务",
+    ]
+)
+"""Words of the tables that are no row's label: headers, clauses, groups and units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The pieces from where one instance of a table begins to where the next table does; `before` is what led up to it."""
+
+    kind: str
+    pieces: tuple[Piece, ...]
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as printed: its place in the outline (None for a row that no form has), label, and the pieces after it."""
+
+    place: int | None
+    label: Piece
+    pieces: tuple[Piece, ...]
+    index: int
+    """Where the label stands in the region."""
+
+
+def regions(pieces: Sequence[Piece]) -> list[Region]:
+    """Return the tables that begin in the stream; kind is a table's name, or `summary` for the one-column tables."""
+    starts = _starts(pieces)
+    ends = [*(start for start, _ in starts[1:]), len(pieces)][: len(starts)]
+    return [
+        Region(kind, tuple(pieces[start:end]), _words_before(pieces, start))
+        for (start, kind), end in zip(starts, ends, strict=True)
+    ]
+
+
+def _words_before(pieces: Sequence[Piece], start: int) -> str:
+    return "\n".join(piece.text for piece in pieces[max(0, start - 6) : start])
+
+
+def _starts(pieces: Sequence[Piece]) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    moved_on = True
+    for i, piece in enumerate(pieces):
+        if not piece.is_label or len(piece.text) > _LONGEST_LABEL:
+            moved_on = moved_on or not piece.blank
+            continue
+        kind = start_of(fingerprint(piece.text), pieces, i)
+        if kind and (not found or found[-1][1] != kind[0] or (moved_on and kind[1])):
+            found.append((i, kind[0]))
+            moved_on = False
+    return found
+
+
+def start_of(name: str, pieces: Sequence[Piece], i: int) -> tuple[str, bool] | None:
+    """Return which table a label begins, and whether it can begin a second instance of the same; None for other labels."""
+    if name == "第二十条第一项":
+        return "proactive_disclosure", True
+    if name == "信息内容" or name.startswith("信息内容本年"):
+        return "proactive_disclosure", False
+    if name.startswith("本列数据的勾稽关系"):
+        return "applications", True
+    if name in ("申请人情况", "本年新收政府信息公开申请数量"):
+        return "applications", False
+    if name in ("结果维持", "未经复议直接起诉", "行政复议行政诉讼", "未经复议直接起诉复议后起诉"):
+        return "review_litigation", True
+    if name in ("统计指标", "指标名称", "统计指标单位统计数"):
+        return "summary", True
+    if name.startswith("主动公开政府信息数") and i + 1 < len(pieces) and pieces[i + 1].text in ("条", "——", "-"):
+        return "summary", False
+    return None
+
+
+def rows_of(pieces: Sequence[Piece], outline: Outline) -> list[Row]:
+    """Return the rows of a region in printed order: the form's, each label in its place, and rows that no form has."""
+    anchors = _in_order(_candidates(pieces, outline))
+    anchors = _misspelt(pieces, outline, anchors)
+    rows = [Row(place, pieces[start], _after(pieces, start, end), start) for start, end, place in anchors]
+    covered = {i for start, end, _ in anchors for i in range(start, end)}
+    last = max((end for _, end, _ in anchors), default=0)
+    rows += [
+        Row(None, piece, after, i)
+        for i, piece in enumerate(pieces)
+        if i not in covered and anchors and anchors[0][0] < i < last + 12 and is_unknown(piece)
+        for after in [_after(pieces, i, i + 1)]
+        if any(not one.blank for one in after)
+    ]
+    return sorted(rows, key=lambda row: row.index)
+
+
+def is_unknown(piece: Piece) -> bool:
+    """Say whether a piece is a label that belongs to no form."""
+    return (
+        piece.is_label and len(piece.text) < _LONGEST_LABEL and fingerprint(piece.text) not in FRAME and "。" not in piece.text
+    )
+
+
+@cache
+def _headings() -> frozenset[str]:
+    return frozenset(fingerprint(one) for table in TABLE_NAMES for form in forms_of(table) for one in form.headings)
+
+
+def _candidates(pieces: Sequence[Piece], outline: Outline) -> list[tuple[int, int, tuple[int, ...], int]]:
+    """Every label in the pieces: where it begins and ends, the rows it can mean, and how much speaks for it."""
+    found = []
+    begin = next(
+        (i for i, piece in enumerate(pieces) if piece.is_label and outline.labels.get(fingerprint(piece.text)) == (0,)), 0
+    )
+    i = begin
+    while i < len(pieces):
+        end, places = _label_at(pieces, i, outline)
+        if places:
+            filled = end < len(pieces) and not pieces[end].is_label
+            found.append((i, end, places, 3 if filled else 1))
+        i = max(end, i + 1)
+    return found
+
+
+def _label_at(pieces: Sequence[Piece], i: int, outline: Outline) -> tuple[int, tuple[int, ...]]:
+    piece = pieces[i]
+    if not piece.is_label or len(piece.text) > 400:
+        return i, ()
+    name = fingerprint(piece.text)
+    if name in outline.heads and (joined := _joined(pieces, i, outline)):
+        return joined
+    places = outline.labels.get(name) or _defined(piece.text, outline)
+    end = i + 1
+    while places and end < len(pieces) and _is_note(pieces[end].text):
+        end += 1
+    return end, places
+
+
+def _joined(pieces: Sequence[Piece], i: int, outline: Outline) -> tuple[int, tuple[int, ...]] | None:
+    """A label printed in two or three pieces one after another."""
+    for count in (3, 2):
+        parts = pieces[i : i + count]
+        if len(parts) == count and all(part.is_label for part in parts):
+            places = outline.labels.get(fingerprint("".join(part.text for part in parts)))
+            if places:
+                return i + count, places
+    return None
+
+
+def _is_note(text: str) -> bool:
+    return (
+        len(text) > 2
+        and text[0] in "(（"
+        and text[-1] in ")）"
+        and len(text) < _LONGEST_LABEL
+        and fingerprint(text) != ""
+        and text[2] not in ")）"
+    )
+
+
+def _defined(text: str, outline: Outline) -> tuple[int, ...]:
+    """A label with a note or a whole definition inside: `规章:地方行政规章指…`, `规范性文件（含…）`."""
+    head = re.split(r"[:：]", text, maxsplit=1)[0]
+    if len(head) < len(text) and not head.strip().endswith("其中"):
+        return outline.labels.get(fingerprint(head), ())
+    return outline.labels.get(fingerprint(_NOTE.sub("", text)), ()) if _NOTE.search(text.strip()[4:]) else ()
+
+
+def _in_order(items: list[tuple[int, int, tuple[int, ...], int]]) -> list[tuple[int, int, int]]:
+    """Choose the labels that stand in the form's order: the chain that most speaks for."""
+    last, greedy = -1, []
+    for start, end, places, _ in items:
+        place = next((one for one in places if one > last), None)
+        if place is None:
+            return _heaviest(items)
+        greedy.append((start, end, place))
+        last = place
+    return greedy if all(weight > 1 or len(places) > 1 for _, _, places, weight in items) else _heaviest(items)
+
+
+def _heaviest(items: list[tuple[int, int, tuple[int, ...], int]]) -> list[tuple[int, int, int]]:
+    flat = [(start, end, place, weight) for start, end, places, weight in items for place in places]
+    best: list[tuple[int, int]] = []
+    for k, (start, _, place, weight) in enumerate(flat):
+        before = [(best[j][0], j) for j in range(k) if flat[j][2] < place and flat[j][0] < start]
+        score, link = max(before, default=(0, -1), key=lambda pair: pair[0])
+        best.append((score + weight * 100 - place % 2, link))
+    at = max(range(len(best)), default=-1, key=lambda k: best[k][0])
+    chain = []
+    while at >= 0:
+        chain.append(flat[at][:3])
+        at = best[at][1]
+    return chain[::-1]
+
+
+def _misspelt(pieces: Sequence[Piece], outline: Outline, anchors: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Add labels with typing errors: between two found labels, where a row is missing and a label is nearly its name."""
+    if not anchors or len({place for _, _, place in anchors}) == len(outline.rows):
+        return anchors
+    taken = {i for start, end, _ in anchors for i in range(start, end)}
+    added = list(anchors)
+    for i, piece in enumerate(pieces):
+        if i in taken or i < anchors[0][0] or not is_unknown(piece):
+            continue
+        low = max((place for start, _, place in added if start < i), default=-1)
+        high = min((place for start, _, place in added if start > i), default=len(outline.rows))
+        place = _nearest(fingerprint(piece.text), outline, range(low + 1, high))
+        if place is not None:
+            added = sorted([*added, (i, i + 1, place)])
+    return added
+
+
+def _nearest(name: str, outline: Outline, places: range) -> int | None:
+    if len(name) < _TOO_SHORT_TO_MISSPELL:
+        return None
+    scored = sorted(((max(likeness(name, one) for one in outline.names[place]), place) for place in places), reverse=True)
+    if not scored or scored[0][0] < ALIKE or (len(scored) > 1 and scored[0][0] - scored[1][0] < 0.1):
+        return None
+    return scored[0][1]
+
+
+def _after(pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
+    """The pieces that belong to a label: of a grid the rest of its printed row, else all up to the next label."""
+    label = pieces[start]
+    stop = end
+    if label.gap is None and end < len(pieces) and pieces[end].gap is None and pieces[end].row == label.row:
+        while stop < len(pieces) and pieces[stop].row == label.row:
+            stop += 1
+    else:
+        while stop < len(pieces) and (not pieces[stop].is_label or pieces[stop].text in UNITS):
+            stop += 1
+    return tuple(piece for piece in pieces[end:stop] if piece.text not in UNITS and not _ONLY_SIGNS.fullmatch(piece.text))
+
+
+def assign(pieces: Sequence[Piece], count: int) -> list[Piece] | None:
+    """Return the pieces that fill `count` cells, a blank one for an empty cell; None where positions are not certain."""
+    values = [piece for piece in pieces if not piece.blank]
+    if len(values) == count and not any(piece.glued for piece in values[:1] if count > 1):
+        return values
+    if not values:
+        return list(pieces[:count]) if len(pieces) >= count else _blanks(pieces, count)
+    if len(pieces) == count and all(piece.sure for piece in pieces if piece.blank):
+        return list(pieces)
+    return _spaced(values[0], count) if len(values) == 1 and not values[0].glued else None
+
+
+def _blanks(pieces: Sequence[Piece], count: int) -> list[Piece]:
+    at = pieces[0] if pieces else Piece("", -1)
+    return [Piece("", at.row, at.at)] * count
+
+
+def _spaced(piece: Piece, count: int) -> list[Piece] | None:
+    """One piece that holds exactly as many whole numbers as there are cells, spaces between them."""
+    numbers = piece.text.split()
+    if len(numbers) != count or not _INTEGERS.fullmatch(piece.text):
+        return None
+    return [Piece(number, piece.row, piece.at, piece.gap) for number in numbers]

@@ -1,0 +1,236 @@
+"""Tables of an HTML element as grids, spans resolved as browsers do; and the element's text with a way back to the markup."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import lxml.html
+from lxml import etree
+
+from archive.model import Cell, ExtraRow, HtmlPlace, Place, Statistics, Table, TextPlace
+from pipelines.statistics.grid import Grid, GridCell
+
+MOST_SPAN = 100
+"""Spans beyond this are a slip of the editor, or an attack."""
+
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "li",
+        "tr",
+        "td",
+        "th",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "tbody",
+        "thead",
+        "blockquote",
+        "pre",
+    ]
+)
+_BREAKS = _BLOCKS | {"br"}
+_SILENT = frozenset({"script", "style", "noscript", "template"})
+_BEFORE = 300
+_CLIMB = 4
+
+Element = lxml.html.HtmlElement
+
+
+def grids_of(root: Element) -> list[Grid]:
+    """Return the rows of tables below an element as grids, in document order.
+
+    A row that holds a further table gives way to the rows of that table. `before` of a grid is the end of the text before its table.
+    """
+    tree = root.getroottree()
+    lines = ((line, next(line.iterancestors("table"), None)) for line in root.iter("tr") if not _holds_table(line))
+    grids = []
+    for table, group in groupby(lines, key=lambda pair: pair[1]):
+        if table is not None:
+            rows = _rows([line for line, _ in group], tree)
+            grids.append(Grid(rows=rows, before=_before(table), place=HtmlPlace(tree.getpath(table))))
+    return grids
+
+
+def _holds_table(line: Element) -> bool:
+    return next(line.iterdescendants("table"), None) is not None
+
+
+def _before(table: Element) -> str:
+    """The end of the text of what stands before a table, or before what it stands in."""
+    element: Element | None = table
+    for _ in range(_CLIMB):
+        if element is None or element.tag == "body":
+            return ""
+        earlier = element.getprevious()
+        while earlier is not None and not isinstance(earlier.tag, str):
+            earlier = earlier.getprevious()
+        if earlier is not None:
+            return (
+                ""
+                if earlier.tag in ("table", "script", "style")
+                else ("".join(earlier.itertext()) + (earlier.tail or ""))[-_BEFORE:]
+            )
+        element = element.getparent()
+    return ""
+
+
+def _rows(lines: Sequence[Element], tree: etree._ElementTree) -> tuple[tuple[GridCell | None, ...], ...]:
+    hanging: dict[int, tuple[GridCell, int]] = {}
+    rows = []
+    for number, line in enumerate(lines):
+        row, begun = _row(line, number, hanging, tree.getpath(line))
+        hanging = {column: (cell, left - 1) for column, (cell, left) in hanging.items() if left > 1}
+        hanging |= {cell.column + k: (cell, cell.row_span - 1) for cell in begun for k in range(cell.column_span)}
+        rows.append(tuple(row))
+    return tuple(rows)
+
+
+def _row(
+    line: Element, number: int, hanging: dict[int, tuple[GridCell, int]], path: str
+) -> tuple[list[GridCell | None], list[GridCell]]:
+    """One row with the cells that hang into it, and those of its own that hang further down."""
+    row: list[GridCell | None] = []
+    begun = []
+    for element, position in _cells(line):
+        while len(row) in hanging:
+            row.append(hanging[len(row)][0])
+        cell = _cell(element, number, len(row), f"{path}/{element.tag!s}[{position}]")
+        row += [cell] * cell.column_span
+        begun += [cell] if cell.row_span > 1 else []
+    for column in sorted(column for column in hanging if column >= len(row)):
+        row += [None] * (column - len(row)) + [hanging[column][0]]
+    return row, begun
+
+
+def _cells(line: Element) -> Iterator[tuple[Element, int]]:
+    """The cells of a row, each with its number among its like, as XPath counts."""
+    counts = {"td": 0, "th": 0}
+    for element in line:
+        if element.tag in counts:
+            counts[element.tag] += 1
+            yield element, counts[element.tag]
+
+
+def _cell(element: Element, row: int, column: int, path: str) -> GridCell:
+    plain = "".join(element.itertext())
+    text = plain if len(element) == 0 or (len(element) == 1 and not len(element[0])) else _spaced(element)
+    return GridCell(
+        text=text.strip(),
+        row=row,
+        column=column,
+        row_span=_span(element.get("rowspan")),
+        column_span=_span(element.get("colspan")),
+        at=HtmlPlace(path, len(plain) - len(plain.lstrip())),
+    )
+
+
+def _spaced(element: Element) -> str:
+    """The text of a cell, a line end wherever a block or a `<br>` keeps two words apart."""
+    parts: list[str] = []
+    for event, each in etree.iterwalk(element, events=("start", "end")):
+        parts += ["\n"] if each.tag in _BREAKS and each is not element else []
+        text = each.text if event == "start" else each.tail if each is not element else None
+        parts += [text] if text and isinstance(each.tag, str) else []
+    return "\n".join(line for line in "".join(parts).split("\n") if line.strip())
+
+
+def _span(value: str | None) -> int:
+    """A span attribute as browsers read it: leading digits, 1 where there are none."""
+    digits = "".join(sign for sign in (value or "").strip()[:4] if sign.isascii() and sign.isdigit())
+    return min(max(int(digits), 1), MOST_SPAN) if digits else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Where each run of a text came from: its offset in the text, and the element whose text (or, if `True`, tail) it is."""
+
+    starts: tuple[int, ...]
+    sources: tuple[tuple[Element, bool], ...]
+    tree: etree._ElementTree
+
+
+def text_of(root: Element) -> tuple[str, Runs]:
+    """Return the text of an element, a line for each block, and where each run of it stands in the markup."""
+    parts: list[str] = []
+    starts: list[int] = []
+    sources: list[tuple[Element, bool]] = []
+    length = 0
+    for text, element, is_tail in _runs(root):
+        parts.append(text)
+        if element is not None:
+            starts.append(length)
+            sources.append((element, is_tail))
+        length += len(text)
+    return "".join(parts), Runs(tuple(starts), tuple(sources), root.getroottree())
+
+
+def _runs(root: Element) -> Iterable[tuple[str, Element | None, bool]]:
+    """Each text and tail below an element with where it stands; line ends of ours stand nowhere."""
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        spoken = isinstance(element.tag, str) and element.tag not in _SILENT
+        if spoken and element.tag in _BREAKS:
+            yield "\n", None, False
+        if event == "start" and spoken and element.text:
+            yield element.text, element, False
+        if event == "end" and element is not root and element.tail:
+            yield element.tail, element, True
+
+
+def place_in_html(statistics: Statistics, runs: Runs) -> Statistics:
+    """Return the statistics with every place in the text turned into one in the markup."""
+    tables = {name: _replaced(table, runs) for name, table in statistics.tables().items()}
+    others = tuple(replace(other, table=_replaced(other.table, runs)) for other in statistics.others)
+    return replace(statistics, **tables, others=others)
+
+
+def _replaced(table: Table, runs: Runs) -> Table:
+    cells = {name: _moved(cell, runs) for name, cell in table.cells.items()}
+    extra = tuple(_moved_row(row, runs) for row in table.extra)
+    return replace(table, cells=cells, extra=extra, place=_place(table.place, runs))
+
+
+def _moved_row(row: ExtraRow, runs: Runs) -> ExtraRow:
+    return replace(row, cells=tuple(_moved(cell, runs) for cell in row.cells))
+
+
+def _moved(cell: Cell, runs: Runs) -> Cell:
+    return replace(cell, at=_place(cell.at, runs))
+
+
+def _place(at: Place | None, runs: Runs) -> Place | None:
+    if not isinstance(at, TextPlace) or not runs.starts:
+        return at
+    k = max(bisect_right(runs.starts, at.start) - 1, 0)
+    element, is_tail = runs.sources[k]
+    owner = element.getparent() if is_tail else element
+    within = _length_before_tail(element) if is_tail else 0
+    return HtmlPlace(runs.tree.getpath(owner if owner is not None else element), within + at.start - runs.starts[k])
+
+
+def _length_before_tail(element: Element) -> int:
+    """How many characters of the parent's text stand before the element's tail."""
+    parent = element.getparent()
+    before = len(parent.text or "") if parent is not None else 0
+    for earlier in element.itersiblings(preceding=True):
+        before += _length(earlier) + len(earlier.tail or "")
+    return before + _length(element)
+
+
+def _length(element: Element) -> int:
+    return sum(map(len, element.itertext())) if isinstance(element.tag, str) else 0

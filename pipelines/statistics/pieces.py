@@ -1,0 +1,182 @@
+"""A document as one stream of printed pieces, cell by cell, whether it came from grids or from running text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.model import Place, TextPlace
+from pipelines.statistics.cells import is_value
+from pipelines.statistics.glued import has_glue, split_glued
+from pipelines.statistics.grid import Grid
+from pipelines.statistics.labels import is_wording
+
+_PAD = " \u00a0\u2002\u2003\u2009\u200b\ufeff"
+_SEPARATOR = re.compile(rf"(?:[{_PAD}]*[\n\r\t|\u3000\x0b\x0c\x07\u2028])+[{_PAD}]*")
+_RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*(?::?-{3,}:?)?[ \t]*$", re.MULTILINE)
+_PAGE_NUMBER = re.compile(r"[-—–―－·]+\s*\d{1,3}\s*[-—–―－·]+|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?")
+_VALUES_AFTER = re.compile(
+    r"^(?P<label>.*[^\s\d.,，+\-−－—/])(?P<space>\s+)(?P<values>[+\-−－]?\d[\d.,，+\-−－]*(?:\s+[+\-−－]?\d[\d.,，]*)*)$",
+    re.DOTALL,
+)
+_VALUE_GLUED = re.compile(r"^(?P<label>.*[\u4e00-\u9fff）)”\"])(?P<values>\d[\d.]*)$", re.DOTALL)
+
+_LEAST_PAIRS = 8
+"""A rhythm of line ends is believed from so many pairs of values on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One printed cell, line or paragraph.
+
+    `row` numbers the printed lines of the whole stream; `gap` is what separates a piece of text from the one before, None
+    in a grid; `sure` says that an empty piece is a printed empty cell; `glued` that nothing separates it from the label.
+    """
+
+    text: str
+    row: int
+    at: Place | None = None
+    gap: str | None = None
+    sure: bool = True
+    glued: bool = False
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is printed in it."""
+        return not self.text
+
+    @property
+    def is_label(self) -> bool:
+        """Whether it holds words that are no value."""
+        return is_wording(self.text) and not is_value(self.text)
+
+
+def pieces_of_grids(grids: Iterable[Grid]) -> list[Piece]:
+    """Return the cells of all grids in reading order, each where its span begins, with the text before each grid as one piece."""
+    found: list[Piece] = []
+    row = 0
+    for grid in grids:
+        if grid.before.strip():
+            found.append(Piece(grid.before.strip(), row))
+        for number, cells in enumerate(grid.rows):
+            row += 1
+            found += [
+                Piece(cell.text.strip(), row, cell.at)
+                for column, cell in enumerate(cells)
+                if cell is not None and cell.row == number and cell.column == column
+            ]
+        row += 1
+    return [piece for piece in found if not _PAGE_NUMBER.fullmatch(piece.text)]
+
+
+def pieces_of_text(text: str) -> list[Piece]:
+    """Return the pieces of a text, split at line ends, tabs, bars and U+3000; empty cells within a line are pieces too.
+
+    A line that holds label and values, and a paragraph whose cells are glued together, are taken apart.
+    """
+    ruled = _RULE.sub(lambda match: " " * len(match[0]), text)
+    return restore_blanks([part for piece in _split(ruled) if not _PAGE_NUMBER.fullmatch(piece.text) for part in _parts(piece)])
+
+
+def _split(text: str) -> Iterator[Piece]:
+    start, row, gap = 0, 0, ""
+    in_line = 0
+    for match in [*_SEPARATOR.finditer(text), None]:
+        end = match.start() if match else len(text)
+        piece = text[start:end].strip(_PAD)
+        if piece:
+            at = start + text[start:end].index(piece)
+            if in_line:
+                yield from _empty_cells(gap, row, at)
+            yield Piece(piece, row, TextPlace(at, at + len(piece)), gap)
+            in_line += 1
+            gap = ""
+        gap += match[0] if match else ""
+        if match and ("\n" in match[0] or "\r" in match[0]):
+            if in_line > 1:
+                yield from _trailing_cells(re.split(r"[\n\r]", match[0], maxsplit=1)[0], row, end)
+            row, in_line = row + 1, 0
+        start = match.end() if match else end
+
+
+def _empty_cells(gap: str, row: int, at: int) -> Iterator[Piece]:
+    """The empty cells between two cells of one line: one less than the tabs or bars between them."""
+    for _ in range(max(gap.count("\t"), gap.count("|")) - 1):
+        yield Piece("", row, TextPlace(at, at), gap)
+
+
+def _trailing_cells(gap: str, row: int, at: int) -> Iterator[Piece]:
+    """The empty cells at the end of a line; adjacent bars are a converter's padding and prove nothing."""
+    for _ in range(max(gap.count("\t"), gap.count("|") - 1)):
+        yield Piece("", row, TextPlace(at, at), gap, sure="||" not in gap)
+
+
+def restore_blanks(pieces: Sequence[Piece]) -> list[Piece]:
+    """Put back the empty cells of a text in which every cell, empty or not, ends with the same number of line ends.
+
+    The ends between two values of a row (`step`), and between a row's last value and the next label (`turn`), are those that
+    most gaps have; a gap that is longer by whole steps has that many empty cells in it. A text without such a step, or with a
+    single line end as its step, is left as it is.
+    """
+    ends = [_line_ends(piece.gap) for piece in pieces]
+    step, turn = _rhythm(pieces, ends)
+    if step < 2 or turn <= step:
+        return list(pieces)
+    restored: list[Piece] = []
+    for before, piece, end in zip([None, *pieces], pieces, ends, strict=False):
+        count = _lost(before, piece, end, step, turn) if before is not None else 0
+        restored += [Piece("", piece.row, piece.at, "")] * count
+        restored.append(piece)
+    return restored
+
+
+def _line_ends(gap: str | None) -> int:
+    """How many line ends a gap is made of, 0 where it has anything else in it."""
+    plain = (gap or "").replace("\r\n", "\n")
+    return len(plain) if plain.strip("\r\n") == "" else 0
+
+
+def _rhythm(pieces: Sequence[Piece], ends: Sequence[int]) -> tuple[int, int]:
+    pairs = list(zip(pieces, pieces[1:], ends[1:], strict=False))
+    steps = Counter(end for before, piece, end in pairs if not before.is_label and not piece.is_label)
+    turns = Counter(end for before, piece, end in pairs if not before.is_label and piece.is_label)
+    if sum(steps.values()) < _LEAST_PAIRS or not turns:
+        return 0, 0
+    return steps.most_common(1)[0][0], turns.most_common(1)[0][0]
+
+
+def _lost(before: Piece, piece: Piece, end: int, step: int, turn: int) -> int:
+    """How many empty cells stand between two pieces: the gap, less one plain gap of its kind, in whole steps."""
+    inside = not before.is_label and not piece.is_label
+    plain = [step] if inside else [turn] if not before.is_label else [step, turn]
+    counts = {(end - one) // step for one in plain if end >= one and (end - one) % step == 0}
+    return counts.pop() if len(counts) == 1 else 0
+
+
+def _parts(piece: Piece) -> list[Piece]:
+    if not piece.is_label:
+        return [piece]
+    if has_glue(piece.text):
+        return _placed(piece, split_glued(piece.text), glued=True)
+    if match := _VALUES_AFTER.match(piece.text):
+        return _placed(piece, [match.span("label"), match.span("values")], glued=False)
+    if match := _VALUE_GLUED.match(piece.text):
+        return _placed(piece, [match.span("label"), match.span("values")], glued=True)
+    return [piece]
+
+
+def _placed(piece: Piece, spans: Sequence[tuple[int, int]], *, glued: bool) -> list[Piece]:
+    base = piece.at.start if isinstance(piece.at, TextPlace) else 0
+    return [
+        Piece(
+            piece.text[a:b],
+            piece.row,
+            TextPlace(base + a, base + b),
+            piece.gap if a == 0 else "",
+            sure=False,
+            glued=glued and a > 0,
+        )
+        for a, b in spans
+    ]

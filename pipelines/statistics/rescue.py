@@ -1,0 +1,127 @@
+"""Cells that the layout lost, won back by the identities where they leave one reading: glued cells, lost labels, lost blanks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from archive.checks import check_identity
+from archive.forms import CellSpec, identities_of, TableForm
+from archive.model import Cell, Number
+from pipelines.statistics.align import Region, Row
+from pipelines.statistics.cells import inferred_cell, read_cell, unread_cell
+from pipelines.statistics.pieces import Piece
+from pipelines.statistics.solver import forced, solve, splits
+
+MOST_CANDIDATES = 12
+"""More possible values than these help nobody."""
+
+
+def read_glued(form: TableForm, specs: Mapping[str, Sequence[CellSpec]], printed: Mapping[str, Row]) -> dict[str, Cell]:
+    """Return the cells of rows whose digits stand together, for a table whose cells were glued; none for other tables.
+
+    Where any row has fewer digits than cells, blanks were dropped on the way, and only rows of noughts are certain.
+    """
+    rows = {name: row for name, row in printed.items() if len(specs[name]) > 1}
+    glued = {name: row.pieces[0] for name, row in rows.items() if len(row.pieces) == 1 and _is_run(row.pieces[0])}
+    if not glued or not any(piece.glued for piece in glued.values()):
+        return {}
+    lossy = any(name not in glued or len(glued[name].text) < len(specs[name]) for name in rows)
+    read = _solved(form, specs, glued) if not lossy else {}
+    return {
+        spec.id: cell
+        for name, piece in glued.items()
+        for spec, cell in zip(specs[name], _row(piece, specs[name], read.get(name), lossy=lossy), strict=True)
+    }
+
+
+def _is_run(piece: Piece) -> bool:
+    return piece.text.isascii() and piece.text.isdigit()
+
+
+def _solved(
+    form: TableForm, specs: Mapping[str, Sequence[CellSpec]], glued: Mapping[str, Piece]
+) -> dict[str, tuple[int | None, ...]]:
+    if form.name != "applications":
+        return {}
+    last = {spec.id: spec for name in specs for spec in specs[name][-1:]}
+    equations = [
+        ([last[one].row for one in identity.left], [last[one].row for one in identity.right])
+        for identity in identities_of(form.form, form.name)
+        if all(one in last for one in (*identity.left, *identity.right))
+    ]
+    return solve({name: piece.text for name, piece in glued.items()}, len(form.columns), equations)
+
+
+def _row(piece: Piece, specs: Sequence[CellSpec], values: Sequence[int | None] | None, *, lossy: bool) -> list[Cell]:
+    sure = forced(piece.text, len(specs))
+    if lossy and sure and any(sure):
+        sure = None
+    known: Sequence[int | None] = values or sure or (None,) * len(specs)
+    ways = [] if lossy else list(splits(piece.text, len(specs)))[:400]
+    return [
+        inferred_cell(value, spec, str(value), piece.at)
+        if value is not None
+        else unread_cell(spec, _options(ways, k), piece.text, piece.at)
+        for k, (value, spec) in enumerate(zip(known, specs, strict=True))
+    ]
+
+
+def _options(ways: Sequence[tuple[int, ...]], k: int) -> tuple[Number, ...]:
+    options = sorted({way[k] for way in ways})
+    return tuple(options) if len(options) <= MOST_CANDIDATES else ()
+
+
+def rows_by_count(form: TableForm, region: Region, cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    """Return table three read by order alone: exactly as many numbers as cells, in agreement with every cell already
+    read, and every identity holds. Nothing otherwise.
+    """
+    begin = next((i for i, piece in enumerate(region.pieces) if "新收" in piece.text), 0)
+    numbers = [(part, piece) for piece in region.pieces[begin:] for part in _integers(piece)]
+    if len(numbers) != len(form.cells):
+        return {}
+    read = {
+        spec.id: inferred_cell(value, spec, str(value), piece.at)
+        for spec, (value, piece) in zip(form.cells, numbers, strict=True)
+    }
+    if any(cell.value is not None and cell.value != read[name].value for name, cell in cells.items()):
+        return {}
+    if any(check_identity(identity, read).verdict != "holds" for identity in identities_of(form.form, form.name)):
+        return {}
+    return {name: cell for name, cell in read.items() if cells[name].reading == "unread"}
+
+
+def _integers(piece: Piece) -> list[int]:
+    parts = piece.text.split()
+    return [int(part) for part in parts] if parts and all(part.isascii() and part.isdigit() for part in parts) else []
+
+
+def totals_by_identity(form: TableForm, printed: Mapping[str, Row], cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    """Return the totals of rows whose blank cells were dropped: the last number where it is the sum of those before it.
+
+    Only when, with these totals, results and balance both hold in the column of totals; the other cells stay unread.
+    """
+    if form.name != "applications":
+        return {}
+    tries = {f"{name}.total": _total_of(form, name, row, cells) for name, row in printed.items()}
+    found = {name: cell for name, cell in tries.items() if cell is not None}
+    tried = {**cells, **found}
+    columns = [one for one in identities_of(form.form, form.name) if all(name.endswith(".total") for name in one.left)]
+    checks = [check_identity(one, tried) for one in columns if len(one.left) + len(one.right) > 3 and not _crosses(one.right)]
+    return found if checks and all(check.verdict == "holds" for check in checks) else {}
+
+
+def _crosses(names: Sequence[str]) -> bool:
+    return any(not name.endswith(".total") for name in names)
+
+
+def _total_of(form: TableForm, name: str, row: Row, cells: Mapping[str, Cell]) -> Cell | None:
+    spec = next((spec for spec in form.cells if spec.row == name and spec.column == "total"), None)
+    if spec is None or cells[spec.id].reading != "unread":
+        return None
+    values = [read_cell(piece.text, spec, piece.at).value for piece in row.pieces if not piece.blank]
+    if len(values) < 2 or any(value is None for value in values):
+        return None
+    numbers = [value for value in values if value is not None]
+    return (
+        inferred_cell(numbers[-1], spec, row.pieces[-1].text, row.pieces[-1].at) if numbers[-1] == sum(numbers[:-1]) else None
+    )

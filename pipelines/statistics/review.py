@@ -1,0 +1,141 @@
+"""Table four (行政复议、行政诉讼): one row of fifteen cells under headers that are often broken or cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from archive.forms import CellSpec, identities_of, table_form, TableForm
+from archive.model import Cell, Table
+from pipelines.statistics.align import assign, Region
+from pipelines.statistics.cells import inferred_cell, read_cell, unread_cell
+from pipelines.statistics.labels import fingerprint
+from pipelines.statistics.pieces import Piece
+from pipelines.statistics.scope import scope_of
+from pipelines.statistics.solver import forced, splits
+from pipelines.statistics.tables import Found, status_of
+
+NAME = "review_litigation"
+_BLOCK = 5
+_AFTER = re.compile(r"存在的?(?:主要)?问题|其他需要报告|主要问题和改进")
+_DIGITS = re.compile(r"\d{15,60}")
+
+
+def read_review(region: Region, form_id: str) -> Found | None:
+    """Return table four of a region, as form `form_id` (the rows of both forms are the same); None where only a header word is there."""
+    form = table_form(form_id, NAME)
+    pieces = _within(region.pieces)
+    if len({fingerprint(piece.text) for piece in pieces if piece.is_label} & _HEADER) < 2:
+        return None
+    cells = _read(pieces, form)
+    table = Table(
+        form=form.form,
+        status=status_of(cells.values()),
+        cells=cells,
+        scope=scope_of(region.before)[0],
+        place=region.pieces[0].at,
+    )
+    return Found(NAME, table, region)
+
+
+_HEADER = frozenset(
+    [
+        "行政复议",
+        "行政诉讼",
+        "行政复议行政诉讼",
+        "结果维持",
+        "结果纠正",
+        "其他结果",
+        "尚未审结",
+        "结果",
+        "尚未",
+        "维持",
+        "纠正",
+        "未经复议直接起诉",
+        "复议后起诉",
+        "未经复议直接起诉复议后起诉",
+    ]
+)
+
+
+def _within(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces up to the next section's heading."""
+    end = next((i for i, piece in enumerate(pieces) if piece.is_label and _AFTER.search(piece.text[:40])), len(pieces))
+    return list(pieces[:end])
+
+
+def _read(pieces: Sequence[Piece], form: TableForm) -> dict[str, Cell]:
+    runs = _runs(pieces)
+    for run in runs:
+        row = _row(run, len(form.cells))
+        if row is not None:
+            return {spec.id: read_cell(piece.text, spec, piece.at) for spec, piece in zip(form.cells, row, strict=True)}
+    for run in runs:
+        if len(run) == 1 and _DIGITS.fullmatch(run[0].text):
+            return _glued(run[0], form)
+    return _in_parts(runs, form) or {spec.id: unread_cell(spec) for spec in form.cells}
+
+
+def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces without words one after another; in a grid, one printed row each."""
+    runs: list[list[Piece]] = [[]]
+    for before, piece in zip([None, *pieces], pieces, strict=False):
+        new_row = before is not None and piece.gap is None and before.row != piece.row
+        if piece.is_label or new_row:
+            runs.append([])
+        if not piece.is_label:
+            runs[-1].append(piece)
+    return [run for run in runs if run]
+
+
+def _row(run: Sequence[Piece], count: int) -> list[Piece] | None:
+    """The fifteen cells of a run; a row of blanks counts only when its cells are printed ones."""
+    if not any(not piece.blank for piece in run):
+        return list(run) if len(run) == count and all(piece.sure for piece in run) else None
+    return assign(run, count)
+
+
+def _in_parts(runs: Sequence[Sequence[Piece]], form: TableForm) -> dict[str, Cell]:
+    """Fifteen values in blocks of five, or each under its own header: taken when every identity holds."""
+    values = [[piece for piece in run if not piece.blank] for run in runs]
+    sizes = [len(run) for run in values if run]
+    flat = [piece for run in values for piece in run]
+    if len(flat) != len(form.cells) or not (all(size % _BLOCK == 0 for size in sizes) or set(sizes) == {1}):
+        return {}
+    cells = {spec.id: read_cell(piece.text, spec, piece.at) for spec, piece in zip(form.cells, flat, strict=True)}
+    return cells if all(_holds(cells, one.left, one.right) for one in identities_of(form.form, NAME)) else {}
+
+
+def _holds(cells: dict[str, Cell], left: Sequence[str], right: Sequence[str]) -> bool:
+    return sum(cells[one].value or 0 for one in left) == sum(cells[one].value or 0 for one in right)
+
+
+def _glued(piece: Piece, form: TableForm) -> dict[str, Cell]:
+    """Cells that every reading with all three sums agrees on; where none sums up, what length alone forces."""
+    ways = readings(piece.text)
+    sure = forced(piece.text, len(form.cells))
+    return {
+        spec.id: _agreed(spec, piece, [way[k] for way in ways], sure[k] if sure else None) for k, spec in enumerate(form.cells)
+    }
+
+
+def _agreed(spec: CellSpec, piece: Piece, values: Sequence[int], sure: int | None) -> Cell:
+    options = sorted(set(values))
+    value = options[0] if len(options) == 1 else sure if not options else None
+    if value is not None:
+        return inferred_cell(value, spec, str(value), piece.at)
+    return unread_cell(spec, tuple(options), piece.text, piece.at)
+
+
+def readings(digits: str) -> list[tuple[int, ...]]:
+    """Return every reading of a run of digits as three blocks of five numbers, each block's last the sum of its four."""
+    found: list[tuple[int, ...]] = []
+    for a in range(_BLOCK, len(digits) - 2 * _BLOCK + 1):
+        first = _summing(digits[:a])
+        for b in range(a + _BLOCK, len(digits) - _BLOCK + 1) if first else ():
+            found += [x + y + z for x in first for y in _summing(digits[a:b]) for z in _summing(digits[b:])]
+    return found
+
+
+def _summing(digits: str) -> list[tuple[int, ...]]:
+    return [way for way in splits(digits, _BLOCK) if way[-1] == sum(way[:-1])]

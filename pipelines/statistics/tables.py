@@ -1,0 +1,254 @@
+"""From one region of the stream to one statutory table: which form it is, every cell of it, and rows that no form has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from archive.forms import CellSpec, table_form, TableForm
+from archive.model import Cell, ExtraRow, Number, Scope, Table, TableStatus
+from pipelines.statistics.align import assign, Region, Row, rows_of
+from pipelines.statistics.cells import fold, read_cell, unread_cell
+from pipelines.statistics.labels import Outline, outline
+from pipelines.statistics.pieces import Piece
+from pipelines.statistics.rescue import read_glued, rows_by_count, totals_by_identity
+from pipelines.statistics.scope import scope_of
+
+_MARKS = {
+    "2021": re.compile(r"制发件数|废止件数|现行有效|本年处理决定数量|收费金额"),
+    "2019": re.compile(r"制作数量|公开总?数量|对外公开|上一年项目|本年增[/／]?减|采购"),
+}
+_TIGHT = re.compile(r"[\s|]+")
+_SAME_TEXT = 4
+_EXTRA_COUNTS = {"proactive_disclosure": (1, 2, 3), "applications": (7,), "summary_2014": (1,), "local_2008": (1,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A table read from a region, and the words around it that say whose it is."""
+
+    name: str
+    table: Table
+    region: Region
+
+
+def read_region(region: Region, hint: str | None) -> Found | None:
+    """Return the table of a region, None where its rows are not there; `hint` is the form of the document's other tables."""
+    if region.kind == "summary":
+        return _summary(region)
+    rows = rows_of(region.pieces, outline(region.kind))
+    if not any(row.place is not None for row in rows):
+        return None
+    form = form_of(region, rows, hint)
+    return _found(region, table_form(form, region.kind), rows)
+
+
+def form_of(region: Region, rows: Sequence[Row], hint: str | None) -> str:
+    """Return the form of a region of table two or three, by its headers or by the rows that only one form has."""
+    places = outline(region.kind).rows
+    present = {places[row.place] for row in rows if row.place is not None}
+    if region.kind == "applications":
+        if present & {"other_no_correction", "other_fee_unpaid", "other_misc"}:
+            return "2021"
+        closed = present & {"total_processed", "carried_out"}
+        return "2019" if closed and "other_handling" in present else hint or "2021"
+    words = _TIGHT.sub("", "".join(piece.text for piece in region.pieces[:80]))
+    score = {form: len(set(mark.findall(words))) for form, mark in _MARKS.items()}
+    if score["2019"] != score["2021"]:
+        return max(score, key=lambda form: score[form])
+    return "2019" if present & {"other_external_services", "central_procurement"} else hint or "2021"
+
+
+def _summary(region: Region) -> Found | None:
+    tries = [(name, rows_of(region.pieces, outline(name))) for name in ("summary_2014", "local_2008")]
+    name, rows = max(tries, key=lambda one: sum(row.place is not None for row in one[1]))
+    if sum(row.place is not None for row in rows) < 3:
+        return None
+    form = table_form("2014" if name == "summary_2014" else "2008", name)
+    if name == "local_2008":
+        rows = [_without_code(row, region) for row in rows]
+    return _found(region, form, rows)
+
+
+def _without_code(row: Row, region: Region) -> Row:
+    """A row of 2008's table without the line code that some print before the values."""
+    coded = any(piece.text == "代码" for piece in region.pieces[:12])
+    return replace(row, pieces=row.pieces[1:]) if coded and row.pieces else row
+
+
+def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
+    specs = specs_by_row(form)
+    order = outline(form.name)
+    printed = {order.rows[row.place]: row for row in rows if row.place is not None and order.rows[row.place] in specs}
+    if is_deduplicated(region, printed, specs):
+        cells = {spec.id: unread_cell(spec) for spec in form.cells}
+        return Found(form.name, Table(form=form.form, status="skeleton_only", cells=cells, scope=_scope(region)), region)
+    shapes = learn_shapes(printed, specs)
+    chosen = {name: fill(row, len(specs[name]), shapes) for name, row in printed.items()}
+    extra = _extra(rows, form.name)
+    chosen = _unfilled_parents(chosen, rows, extra, order)
+    cells = _cells(form, specs, printed, chosen)
+    cells |= read_glued(form, specs, printed)
+    cells |= _by_count(form, region, cells)
+    cells |= totals_by_identity(form, printed, cells)
+    cells = {name: _with_unit(name, cell, region) for name, cell in cells.items()}
+    table = Table(
+        form=form.form,
+        status=status_of(cells.values()),
+        cells=cells,
+        scope=_scope(region),
+        place=region.pieces[0].at if region.pieces else None,
+        extra=tuple(each for _, each in extra) + _cumulative(form, printed),
+    )
+    return Found(form.name, table, region)
+
+
+def specs_by_row(form: TableForm) -> dict[str, list[CellSpec]]:
+    """Return the cells of a table by row, in printed order."""
+    specs: dict[str, list[CellSpec]] = {}
+    for spec in form.cells:
+        specs.setdefault(spec.row, []).append(spec)
+    return specs
+
+
+def is_deduplicated(region: Region, printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]]) -> bool:
+    """Say whether equal lines were removed from a text, so that its numbers can't be placed.
+
+    Told by rows that lack values while no value, or no repeated header, stands twice in the whole table.
+    """
+    if any(piece.gap is None for piece in region.pieces) or any(piece.blank or piece.glued for piece in region.pieces):
+        return False
+    short = [name for name, row in printed.items() if len(row.pieces) < len(specs[name])]
+    texts = [piece.text for row in printed.values() for piece in row.pieces]
+    headers = sum(piece.text == "信息内容" for piece in region.pieces)
+    clauses = sum(piece.text.startswith("第二十条") for piece in region.pieces)
+    once = len(texts) == len(set(texts)) and any(len(text) == 1 for text in texts)
+    return len(short) >= _SAME_TEXT and (once or (clauses > 2 and headers == 1))
+
+
+def learn_shapes(printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]]) -> frozenset[tuple[int, int]]:
+    """Return how many empty cells stand before and after the values in the rows that are full: traces of lost spans."""
+    shapes = set()
+    for name, row in printed.items():
+        filled = [i for i, piece in enumerate(row.pieces) if not piece.blank]
+        if len(filled) == len(specs[name]) and filled[-1] - filled[0] + 1 == len(filled):
+            shapes.add((filled[0], len(row.pieces) - 1 - filled[-1]))
+    return frozenset(shapes)
+
+
+def fill(row: Row, count: int, shapes: frozenset[tuple[int, int]]) -> list[Piece] | None:
+    """Return the pieces of a row's cells, None where their positions are not certain."""
+    whole = assign(row.pieces, count)
+    if whole is not None or any(piece.blank and not piece.sure for piece in row.pieces):
+        return whole
+    fits = {shape for shape in shapes if sum(shape) == len(row.pieces) - count}
+    ways = {tuple(row.pieces[lead : lead + count]) for lead, trail in fits if _outside_blank(row.pieces, lead, trail)}
+    return list(ways.pop()) if len(ways) == 1 else None
+
+
+def _outside_blank(pieces: Sequence[Piece], lead: int, trail: int) -> bool:
+    return all(piece.blank for piece in (*pieces[:lead], *pieces[len(pieces) - trail :]))
+
+
+def _extra(rows: Sequence[Row], name: str) -> list[tuple[int, ExtraRow]]:
+    """Rows that no form has, with the statutory row they stand under."""
+    spec = CellSpec(id="extra", row="extra", label="", unit=None, signed=True)
+    found, parent = [], None
+    for row in rows:
+        if row.place is not None:
+            parent = row.label.text
+            continue
+        values = [piece for piece in row.pieces if not piece.blank]
+        if len(values) in _EXTRA_COUNTS[name]:
+            cells = tuple(read_cell(piece.text, spec, piece.at) for piece in values)
+            found.append((row.index, ExtraRow(label=row.label.text, parent=parent, cells=cells)))
+    return found
+
+
+def _unfilled_parents(
+    chosen: dict[str, list[Piece] | None],
+    rows: Sequence[Row],
+    extra: Sequence[tuple[int, ExtraRow]],
+    order: Outline,
+) -> dict[str, list[Piece] | None]:
+    """Leave a statutory row unread that was split into other rows: nothing stands beside its own label."""
+    extras = {index for index, _ in extra}
+    split = {
+        order.rows[row.place]
+        for row, following in pairwise(rows)
+        if row.place is not None
+        and following.index in extras
+        and not any(not piece.blank for piece in row.pieces)
+        and (not row.pieces or row.label.row == following.label.row)
+    }
+    return {name: None if name in split else pieces for name, pieces in chosen.items()}
+
+
+def _cells(
+    form: TableForm,
+    specs: Mapping[str, Sequence[CellSpec]],
+    printed: Mapping[str, Row],
+    chosen: Mapping[str, list[Piece] | None],
+) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    for name, row_specs in specs.items():
+        pieces = chosen.get(name)
+        if pieces is not None and name in printed:
+            cells |= {spec.id: read_cell(piece.text, spec, piece.at) for spec, piece in zip(row_specs, pieces, strict=True)}
+        else:
+            possible = _possible(printed[name], row_specs[0]) if name in printed else ()
+            cells |= {spec.id: unread_cell(spec, possible) for spec in row_specs}
+    return {spec.id: cells[spec.id] for spec in form.cells}
+
+
+def _possible(row: Row, spec: CellSpec) -> tuple[Number, ...]:
+    """The numbers that stand in a row whose positions are lost."""
+    values = (read_cell(piece.text, spec, None).value for piece in row.pieces if not piece.glued)
+    return tuple(dict.fromkeys(value for value in values if value is not None))
+
+
+def _by_count(form: TableForm, region: Region, cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    """Cells of table three by their order alone, where the count is exact and all identities hold."""
+    if form.name != "applications" or not any(cell.reading == "unread" for cell in cells.values()):
+        return {}
+    return rows_by_count(form, region, cells)
+
+
+def _with_unit(name: str, cell: Cell, region: Region) -> Cell:
+    """The unit that the header of a money column states, where the cell itself states none."""
+    header = {"central_procurement.amount": "采购总金额", "administrative_fees.amount_wan_yuan": "本年收费金额"}.get(name)
+    if header is None or re.search(r"元", cell.raw):
+        return cell
+    words = fold("".join(piece.text for piece in region.pieces))
+    match = re.search(rf"{header}\((?:单位:?)?(万元|元|亿元)\)", words.replace(" ", ""))
+    return replace(cell, unit=match[1]) if match else cell
+
+
+def _cumulative(form: TableForm, printed: Mapping[str, Row]) -> tuple[ExtraRow, ...]:
+    """The second value column (本年累计) of 2008's table, never merged with the first."""
+    if form.name != "local_2008":
+        return ()
+    specs = {spec.row: spec for spec in form.cells}
+    return tuple(
+        ExtraRow(
+            label=f"{row.label.text}（累计）",
+            parent=row.label.text,
+            cells=(read_cell(row.pieces[1].text, specs[name], row.pieces[1].at),),
+        )
+        for name, row in printed.items()
+        if len(row.pieces) == 2
+    )
+
+
+def status_of(cells: Iterable[Cell]) -> TableStatus:
+    """Return `complete` where no cell is unread, `skeleton_only` where none says anything, else `partial`."""
+    listed = list(cells)
+    if not any(cell.reading == "unread" for cell in listed):
+        return "complete"
+    return "partial" if any(cell.value is not None for cell in listed) else "skeleton_only"
+
+
+def _scope(region: Region) -> Scope:
+    return scope_of(region.before)[0]
