@@ -9,9 +9,14 @@ from collections.abc import Callable, Mapping
 
 from archive.errors import Refused, Unreadable
 from pipelines.attachments import sniffing
+from pipelines.attachments.doc import read_doc, read_ole
 from pipelines.attachments.docx import read_docx
+from pipelines.attachments.ofd import read_ofd
+from pipelines.attachments.packed import read_gzip, read_mht, read_zip
 from pipelines.attachments.pdf import read_pdf
 from pipelines.attachments.reading import FileReading, MAX_FILE
+from pipelines.attachments.rtf import read_rtf
+from pipelines.attachments.sheets import read_xls, read_xlsx
 from pipelines.attachments.sniffing import sniff
 
 __all__ = ["FileReading", "read_file", "sniff"]
@@ -19,6 +24,15 @@ __all__ = ["FileReading", "read_file", "sniff"]
 _READERS: Mapping[str, Callable[[bytes], FileReading]] = {
     sniffing.PDF: read_pdf,
     sniffing.DOCX: read_docx,
+    sniffing.DOC: read_doc,
+    sniffing.OFD: read_ofd,
+    sniffing.RTF: read_rtf,
+    sniffing.XLSX: read_xlsx,
+    sniffing.XLS: read_xls,
+    sniffing.MHT: read_mht,
+    sniffing.ZIP: lambda payload: read_zip(payload, read_file),
+    sniffing.GZIP: lambda payload: read_gzip(payload, read_file),
+    sniffing.OLE: read_ole,
 }
 
 

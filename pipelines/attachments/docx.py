@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from archive.errors import Refused, Unreadable
+from pipelines.attachments.blocks import Block, cell_text, written
 from pipelines.attachments.container import open_container, refuse_macros
 from pipelines.attachments.reading import FileReading, MAX_CELLS
 from pipelines.attachments.sniffing import DOCX
-from pipelines.attachments.tables import grid_rows, grid_text
+from pipelines.attachments.tables import grid_rows
 from pipelines.statistics.grid import Grid, GridCell
 
 MAX_DEPTH = 60
@@ -31,9 +32,6 @@ class _Merge:
     goes_on: bool
 
 
-Block = str | Grid
-
-
 def read_docx(payload: bytes) -> FileReading:
     """Return a DOCX's paragraphs and tables in order, without headers, footers, comments and deleted text.
 
@@ -51,21 +49,6 @@ def read_docx(payload: bytes) -> FileReading:
     if not text and not pictures:
         raise Unreadable("The DOCX holds neither text nor a picture.")
     return FileReading(text=text, grids=grids, media_type=DOCX, image_only=not text)
-
-
-def written(blocks: Sequence[Block]) -> tuple[str, tuple[Grid, ...]]:
-    """Return paragraphs and tables as the text of a file and its grids, each with the text before it."""
-    parts: list[str] = []
-    grids: list[Grid] = []
-    before: list[str] = []
-    for block in blocks:
-        if isinstance(block, str):
-            before.append(block)
-            continue
-        grids.append(replace(block, before="\n".join(before)))
-        parts += [*before, grid_text(block.rows)]
-        before = []
-    return "\n".join(part for part in [*parts, *before] if part.strip()), tuple(grids)
 
 
 def _name(element: Element) -> str:
@@ -161,7 +144,7 @@ def _table(table: Element, depth: int) -> Iterator[Block]:
                 cells[upper] = replace(cells[upper], row_span=cells[upper].row_span + 1)
                 open_cells[column] = upper
             else:
-                cells.append(GridCell(text=_cell_text(inner), row=r, column=column, column_span=span))
+                cells.append(GridCell(text=cell_text(inner), row=r, column=column, column_span=span))
                 if merge.starts or merge.goes_on:
                     open_cells[column] = len(cells) - 1
             column += span
@@ -183,8 +166,3 @@ def _merge(properties: Element | None) -> _Merge:
 def _number(element: Element | None, default: int) -> int:
     value = _attribute(element, "val")
     return int(value) if value is not None and value.isascii() and value.isdigit() else default
-
-
-def _cell_text(blocks: Sequence[Block]) -> str:
-    parts = [block if isinstance(block, str) else grid_text(block.rows) for block in blocks]
-    return "\n".join(part for part in parts if part.strip()).strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from pipelines.attachments.page import Glyph
@@ -51,7 +52,7 @@ def paragraphs_of(lines: Sequence[Line]) -> list[str]:
         return []
     left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
     paragraphs = [lines[0].text]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         em = max(line.height, before.height, 1.0)
         goes_on = before.x1 > right - 1.6 * em and line.x0 < left + 0.9 * em and right - left > 12 * em
         if goes_on:
@@ -91,7 +92,7 @@ def _is_reprint(glyph: Glyph, other: Glyph) -> bool:
 
 def _line(row: Sequence[Glyph]) -> Line:
     text = row[0].text
-    for before, glyph in zip(row, row[1:], strict=False):
+    for before, glyph in pairwise(row):
         apart = glyph.x0 - before.x1 > WORD_GAP * min(before.height, glyph.height)
         text += f" {glyph.text}" if apart else glyph.text
     return Line(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-from itertools import pairwise
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +11,8 @@ from pypdfium2 import raw
 
 from archive.errors import Refused
 from pipelines.attachments.page import Rule
+from pipelines.attachments.strokes import filled_rules, Point, stroked_rules
 
-Point = tuple[float, float]
 Matrix = tuple[float, float, float, float, float, float]
 
 IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
@@ -23,12 +22,6 @@ MAX_DEPTH = 8
 
 MAX_SEGMENTS = 200_000
 """Most path segments of a page; a page of tables has under a thousand."""
-
-THIN = 3.0
-"""A filled shape this thin (points) is a ruling line."""
-
-STRAIGHT = 1.0
-"""Points by which a level or upright line may lean."""
 
 _PALE = 240
 
@@ -69,9 +62,9 @@ class Shapes:
         for outline in _outlines(path):
             points = [self.shown(*_moved(point, matrix)) for point in outline]
             if stroked:
-                self.rules += _straight_rules(points)
+                self.rules += stroked_rules(points)
             if filled:
-                self.rules += _thin_rule(points)
+                self.rules += filled_rules(points)
 
 
 def _matrix(shape: Any) -> Matrix:
@@ -131,20 +124,3 @@ def _outlines(path: Any) -> Iterator[list[Point]]:
             points.append(points[0])
     if points:
         yield points
-
-
-def _straight_rules(points: list[Point]) -> Iterator[Rule]:
-    for (x0, y0), (x1, y1) in pairwise(points):
-        if abs(y1 - y0) <= STRAIGHT < abs(x1 - x0):
-            yield Rule(upright=False, at=(y0 + y1) / 2, start=min(x0, x1), end=max(x0, x1))
-        elif abs(x1 - x0) <= STRAIGHT < abs(y1 - y0):
-            yield Rule(upright=True, at=(x0 + x1) / 2, start=min(y0, y1), end=max(y0, y1))
-
-
-def _thin_rule(points: list[Point]) -> Iterator[Rule]:
-    x0, x1 = min(x for x, _ in points), max(x for x, _ in points)
-    y0, y1 = min(y for _, y in points), max(y for _, y in points)
-    if y1 - y0 <= THIN < x1 - x0:
-        yield Rule(upright=False, at=(y0 + y1) / 2, start=x0, end=x1)
-    elif x1 - x0 <= THIN < y1 - y0:
-        yield Rule(upright=True, at=(x0 + x1) / 2, start=y0, end=y1)
