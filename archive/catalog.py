@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +41,16 @@ class Catalog:
     def __init__(self, path: Path, root: Path) -> None:
         """Open a catalog, made if absent; one of another schema is emptied, since it can be built again.
 
-        Raises UnwritableArchive where SQLite can't open or write the file.
+        Raises UnwritableArchive where SQLite can't open or write the file, Damaged where it is no database.
         """
         self.path = path
         self._root = root
         try:
             self._open()
-        except sqlite3.Error as reason:
+        except sqlite3.OperationalError as reason:
             raise UnwritableArchive(f"the catalog {path} can't be opened: {reason}") from reason
+        except sqlite3.DatabaseError as reason:
+            raise Damaged(f"the catalog {path} is no readable database: {reason}") from reason
 
     def _open(self) -> None:
         self.db = Database(sqlite3.connect(self.path, timeout=60, isolation_level=None, check_same_thread=False))
@@ -96,24 +98,29 @@ class Catalog:
 
     # ------------------------------------------------------------------ catching up
 
-    def catch_up(self) -> int:
-        """Apply what the journals hold beyond what was applied; return the number of lines applied."""
+    def catch_up(self, until: Mapping[str, int] | None = None) -> int:
+        """Apply what the journals hold beyond what was applied; return the number of lines applied.
+
+        `until` names journals (by path under `journal/`) of which nothing beyond an offset shall be applied.
+        """
         folder = self._root / "journal"
         known = {row["path"]: row["offset"] for row in self.rows("SELECT path, offset FROM journal_offsets")}
         behind = ((path, path.relative_to(folder).as_posix()) for path in sorted(folder.glob("*/*/*/*.jsonl")))
-        return sum(self._catch_up_file(path, name) for path, name in behind if path.stat().st_size > known.get(name, 0))
+        todo = [(path, name) for path, name in behind if path.stat().st_size > known.get(name, 0)]
+        return sum(self._catch_up_file(path, name, (until or {}).get(name)) for path, name in todo)
 
-    def _catch_up_file(self, path: Path, name: str) -> int:
+    def _catch_up_file(self, path: Path, name: str, until: int | None) -> int:
         applied = 0
-        while count := self._apply_batch(path, name):
+        while count := self._apply_batch(path, name, until):
             applied += count
         return applied
 
-    def _apply_batch(self, path: Path, name: str) -> int:
+    def _apply_batch(self, path: Path, name: str, until: int | None) -> int:
         with self._writing():
             at = self.one("SELECT offset, line, sha256 FROM journal_offsets WHERE path = ?", [name]) or {}
             reader = read_lines(path, offset=at.get("offset", 0), number=at.get("line", 0), prev=at.get("sha256"))
-            lines = list(islice(reader, BATCH))
+            wanted = reader if until is None else takewhile(lambda line: line.end <= until, reader)
+            lines = list(islice(wanted, BATCH))
             if lines:
                 self._apply_lines(name, lines)
         return len(lines)
@@ -227,6 +234,12 @@ class Catalog:
         self._put("reports", _report_row(identity, sightings, current, document, len(versions)))
         if identity.startswith("url:") and document["kind"] == "annual_report":
             self._put("findings", _no_identity(identity, current, document))
+
+
+def remove_catalog(path: Path) -> None:
+    """Delete a catalog with the files that SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 _EFFECTIVE = """

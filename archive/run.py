@@ -71,7 +71,11 @@ class Run:
         self._portal_lock = portal_lock(root / "locks", portal) if portal else None
         self._alive = _living(root / "locks", self.id)
         self._journal = Journal(root / "journal", self.id, clock)
-        self._write("run_started", kind=kind, portal=portal, settings=plain(settings))
+        try:
+            self._locked_write("run_started", kind=kind, portal=portal, settings=plain(settings))
+        except UnwritableArchive:
+            self._release()
+            raise
 
     def record(self, exchange: Exchange) -> Capture:
         """Store an exchange durably and return its capture. Raises UnwritableArchive; then nothing of it is kept."""

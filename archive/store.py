@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from archive.catalog import Catalog
+from archive.catalog import Catalog, remove_catalog
 from archive.clock import now
 from archive.codec import canonical
 from archive.durable import write_atomic
@@ -39,9 +39,8 @@ class Archive:
     def __init__(self, root: Path, clock: Callable[[], datetime] = now) -> None:
         """Wrap a folder that is an archive: people call `open` or `open_existing`."""
         self.root = root
-        self.repairs: tuple[str, ...] = ()
         self._clock = clock
-        self.catalog = Catalog(root / "catalog.db", root)
+        self.catalog, self.repairs = _open_catalog(root)
 
     @classmethod
     def open(cls, root: Path, *, clock: Callable[[], datetime] = now) -> Self:
@@ -49,7 +48,7 @@ class Archive:
         try:
             _make(root)
             archive = cls(root, clock)
-            archive.repairs = repair(root, archive.catalog, lambda: archive.start_run("repair"))
+            archive.repairs += repair(root, archive.catalog, lambda: archive.start_run("repair"))
         except OSError as reason:
             raise UnwritableArchive(f"the archive {root} can't be made or written: {reason}") from reason
         archive.catalog.catch_up()
@@ -117,6 +116,15 @@ class Archive:
         if row is None:
             raise NotInArchive(f"the archive holds no capture {capture_id}")
         return row
+
+
+def _open_catalog(root: Path) -> tuple[Catalog, tuple[str, ...]]:
+    path = root / "catalog.db"
+    try:
+        return Catalog(path, root), ()
+    except Damaged as damage:
+        remove_catalog(path)
+        return Catalog(path, root), (f"{damage}; it was made anew from the journals",)
 
 
 def _make(root: Path) -> None:

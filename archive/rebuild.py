@@ -1,0 +1,89 @@
+"""The catalog made anew from journals and documents, and the comparison of two catalogs, table by table."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from archive.catalog import Catalog, remove_catalog
+from archive.errors import Damaged, UnwritableArchive
+from archive.schema import all_tables
+
+
+def rebuild(root: Path) -> int:
+    """Replace the catalog of an archive by a fresh one; return the number of journal lines applied.
+
+    Readers see the old one until the new one is there. Raises UnwritableArchive.
+    """
+    with TemporaryDirectory(dir=root / "tmp", prefix="rebuild-") as scratch:
+        fresh = Catalog(Path(scratch) / "catalog.db", root)
+        applied = fresh.catch_up()
+        try:
+            _replace(fresh, root)
+        except sqlite3.Error as reason:
+            raise UnwritableArchive(f"the catalog {root / 'catalog.db'} can't be written: {reason}") from reason
+        finally:
+            fresh.close()
+    return applied
+
+
+def _replace(fresh: Catalog, root: Path) -> None:
+    path = root / "catalog.db"
+    try:
+        old = Catalog(path, root)
+    except Damaged:
+        remove_catalog(path)
+        old = Catalog(path, root)
+    fresh.db.conn.backup(old.db.conn)
+    old.close()
+
+
+def dump(connection: sqlite3.Connection, table: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a table in the one order that two equal catalogs share."""
+    columns, _ = all_tables()[table]
+    names = ", ".join(f"[{name}]" for name in columns)
+    order = ", ".join(str(number) for number in range(1, min(len(columns), 6) + 1))
+    for row in connection.execute(f"SELECT {names} FROM [{table}] ORDER BY {order}"):  # noqa: S608
+        yield tuple(row)
+
+
+def differences(root: Path, until: Mapping[str, int] | None = None) -> Iterator[str]:
+    """Yield a sentence for each table in which the archive's catalog differs from one that is made anew.
+
+    `until`: see `Catalog.catch_up`. Raises Damaged where the catalog can't be read.
+    """
+    path = root / "catalog.db"
+    if not path.exists():
+        yield "the catalog is missing: `rebuild` makes it anew"
+        return
+    with TemporaryDirectory(prefix="gongkai-rebuild-") as scratch:
+        fresh = Catalog(Path(scratch) / "catalog.db", root)
+        fresh.catch_up(until)
+        old = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            yield from _compare(old, fresh.db.conn)
+        finally:
+            old.close()
+            fresh.close()
+
+
+def _compare(old: sqlite3.Connection, fresh: sqlite3.Connection) -> Iterator[str]:
+    for table in all_tables():
+        try:
+            pairs = zip_longest(dump(old, table), dump(fresh, table))
+            differing = next(((a, b) for a, b in pairs if a != b), None)
+        except sqlite3.DatabaseError as reason:
+            yield f"the table {table} of the catalog can't be read: {reason}"
+            continue
+        if differing:
+            yield f"the table {table} of the catalog differs from its rebuild: {_row(differing[0])} where {_row(differing[1])}"
+
+
+def _row(row: tuple[Any, ...] | None) -> str:
+    if row is None:
+        return "there is no row"
+    return " ".join(str(value)[:60] for value in row[:4] if value is not None)
