@@ -8,7 +8,7 @@ pinned exactly, because the tap hangs on private parts of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, UTC
 from typing import Any
 
@@ -37,6 +37,10 @@ from crawler.wire import exchange_of, Wire
 
 STOP_GRACE_SECONDS = 2.0
 """How long a transfer in flight may go on after the crawl was told to stop."""
+
+
+class Stopped(DownloadCancelledError):
+    """The transfer was given up because the crawl was told to stop."""
 
 
 class RecordingHandler(HTTP11DownloadHandler):
@@ -84,7 +88,7 @@ class RecordingHandler(HTTP11DownloadHandler):
         try:
             result: Response = await task
         except asyncio.CancelledError:
-            raise DownloadCancelledError("The crawl was stopped during the transfer.") from None
+            raise Stopped("The crawl was stopped during the transfer.") from None
         return result
 
     def _engine_runs(self) -> bool:
@@ -111,7 +115,8 @@ class RecordingHandler(HTTP11DownloadHandler):
 
 def _what_failed(error: BaseException) -> tuple[str, str, str]:
     """Return the kind of failure, its sentence, and the WARC word for an answer that it cut."""
-    detail = str(error) or type(error).__name__
+    chain = tuple(_causes(error))
+    detail = next((str(each) for each in chain if str(each)), type(error).__name__)
     match error:
         case CannotResolveHostError():
             return "dns", detail, "unspecified"
@@ -119,20 +124,25 @@ def _what_failed(error: BaseException) -> tuple[str, str, str]:
             return "refused", detail, "unspecified"
         case DownloadTimeoutError():
             return "timeout", detail, "time"
+        case Stopped():
+            return "stopped", detail, "unspecified"
         case DownloadCancelledError():
-            return "cancelled", detail, "length" if "larger than" in detail else "unspecified"
-        case AddressRefused():
-            return "address-refused", detail, "unspecified"
+            return "cancelled", detail if str(error) else "The body is longer than DOWNLOAD_MAXSIZE allows.", "length"
         case ResponseDataLossError():
             return "reset", "The connection ended before the response did.", "disconnect"
-    return ("tls" if _is_tls(error) else "reset"), detail, "disconnect"
+    refused = next((each for each in chain if isinstance(each, AddressRefused)), None)
+    if refused is not None:
+        return "address-refused", str(refused), "unspecified"
+    return ("tls" if any(isinstance(each, SSL.Error) for each in chain) else "reset"), detail, "disconnect"
 
 
-def _is_tls(error: BaseException | None) -> bool:
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and all that it came of: Twisted keeps them in `reasons`, Python in `__cause__`."""
     if error is None:
-        return False
-    reasons = [getattr(reason, "value", None) for reason in getattr(error, "reasons", ())]
-    return isinstance(error, SSL.Error) or any(_is_tls(reason) for reason in [*reasons, error.__cause__])
+        return
+    yield error
+    for reason in (*(getattr(reason, "value", None) for reason in getattr(error, "reasons", ())), error.__cause__):
+        yield from _causes(reason)
 
 
 def _check_peer(ip: str) -> None:
@@ -192,11 +202,11 @@ class _TappedProtocol(_LenientHTTP11ClientProtocol):
         peer = transport.getPeer().host
         request.wire.begin(peer)
         self._wire = request.wire
-        write = request.writeTo
 
         def tapped_write(to: Any) -> Any:
             request.check_peer(peer)
-            return write(_Tee(to, request.wire))
+            # The class's own method: a request that is repeated carries the tap of its first connection.
+            return type(request).writeTo(request, _Tee(to, request.wire))
 
         request.writeTo = tapped_write
         return super().request(request)

@@ -52,6 +52,7 @@ class Tally:
     findings: list[Finding] = field(default_factory=list)
     errors: int = 0
     stopped: bool = False
+    fatal: str | None = None
     out_of_budget: bool = False
     reports_before: int = 0
 
@@ -75,7 +76,7 @@ class Tally:
         """Return how the crawl ended, for the journal and the exit status: what stopped it comes before what it found."""
         if self.stopped:
             return "stopped"
-        if self.errors:
+        if self.errors or self.fatal:
             return "failed"
         if self.reports:
             return "budget" if self.out_of_budget else "finished"
@@ -125,9 +126,12 @@ class Session:
         return is_new
 
     def close(self) -> str:
-        """End the run with its outcome and close the frontier; return the outcome."""
+        """End the run with its outcome and close the frontier; return the outcome.
+
+        What was stopped is taken up by the next crawl; an error of ours is not, lest the same page fail for ever.
+        """
         outcome = self.tally.outcome()
-        self.frontier.close(finished=outcome in {"finished", "nothing_found", "blocked"})
+        self.frontier.close(finished=outcome not in {"stopped", "budget"} and not self.tally.fatal)
         self.run.finish(outcome, self.tally.counts())
         return outcome
 

@@ -14,8 +14,8 @@ ARCHIVE_ROOT = os.environ.get("ARCHIVE_ROOT", "data")
 # The registries of portals, read in this order; an id stands once.
 PORTAL_REGISTRIES = [str(Path(__file__).with_name("portals.toml"))]
 
-# Who we are. USER_AGENT is put together from CONTACT when the spider is made, so that -s CONTACT=… is enough.
-CONTACT = "https://github.com/gongkai-archive/gongkai"
+# Who we are: an address where a webmaster reaches the operator, who alone knows it. USER_AGENT is put together from it.
+CONTACT = ""
 ROBOTSTXT_USER_AGENT = "Gongkai"  # default the whole user agent; the token that robots.txt files name (RFC 9309 §2.2.1)
 
 # Politeness. A portal's host carries a whole county: one request at a time, one a second.

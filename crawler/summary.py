@@ -57,6 +57,8 @@ def summary(session: Session, outcome: str) -> Iterator[str]:
     yield f"{session.portal.name}: {tally.reports} reports, {outcome.replace('_', ' ')}."
     if tally.reports_before:
         yield f"{tally.reports_before} of them had been stored before this crawl was interrupted."
+    if tally.fatal:
+        yield tally.fatal
     for kind, count in sorted(Counter(finding.kind for finding in tally.findings).items()):
         first = next(finding.says for finding in tally.findings if finding.kind == kind)
         yield f"{kind} ({count}): {first}"

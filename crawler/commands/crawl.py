@@ -45,19 +45,27 @@ class Command(BaseRunSpiderCommand):
             print(f"crawl: {error}", file=sys.stderr)
             self.exitcode = error.exit_status
             return
-        self._crawl(args[0], session)
+        try:
+            self._crawl(args[0], session)
+        except GongkaiError as error:
+            print(f"crawl: {error}", file=sys.stderr)
+            self.exitcode = error.exit_status
 
     def _crawl(self, spider: str, session: Session) -> None:
+        assert self.settings is not None
         for repair in session.archive.repairs:
             print(repair, file=sys.stderr)
         if session.frontier.resumed:
             print(f"Taking up the interrupted crawl of {session.portal.name}.", file=sys.stderr)
+        if not self.settings["CONTACT"]:
+            print("No CONTACT is set: give webmasters an address with -s CONTACT=…", file=sys.stderr)
         assert self.crawler_process is not None
-        crawler = self._create_crawler(spider)
-        self.crawler_process.crawl(crawler, session=session)
-        self.crawler_process.start()
-        count_ends(session, crawler.stats, failed=self.crawler_process.bootstrap_failed)
-        outcome = session.close()
+        with session.run:
+            crawler = self._create_crawler(spider)
+            self.crawler_process.crawl(crawler, session=session)
+            self.crawler_process.start()
+            count_ends(session, crawler.stats, failed=self.crawler_process.bootstrap_failed)
+            outcome = session.close()
         for line in summary(session, outcome):
             print(line)
         self.exitcode = EXIT_STATUS[outcome]

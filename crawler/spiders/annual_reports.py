@@ -9,14 +9,14 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from pipelines.reader import Context
 from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from archive.errors import UnwritableArchive
 from archive.model import Attachment, Capture, Finding, Portal
 from crawler.challenges import Answer, challenge
 from crawler.frontier import Entry
@@ -27,6 +27,7 @@ from crawler.pages import Link, Page
 from crawler.robots import DisallowedByRobots, RobotsUnreachable
 from crawler.session import Session
 from crawler.urls import host_of
+from pipelines.reader import Context
 from pipelines.visits import Candidate, Visit
 
 _MAGIC = (
@@ -70,7 +71,7 @@ def seeds(portal: Portal) -> Iterator[Entry]:
 
 def user_agent(contact: str) -> str:
     """Return the honest user agent. Some portals refuse whatever does not begin with Mozilla/, robots.txt included."""
-    return f"Mozilla/5.0 (compatible; Gongkai/0.1; +{contact})"
+    return f"Mozilla/5.0 (compatible; Gongkai/0.1{f'; +{contact}' if contact else ''})"
 
 
 def is_file(payload: bytes) -> bool:
@@ -101,7 +102,7 @@ class AnnualReports(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Put the user agent together from CONTACT, unless one is given."""
+        """Put the user agent together from CONTACT, unless one is given on the command line."""
         super().update_settings(settings)
         settings.set("USER_AGENT", user_agent(settings["CONTACT"]), priority="spider")
 
@@ -127,6 +128,9 @@ class AnnualReports(Spider):
         """End the lease of a page that could not be had, with a finding that says why."""
         request: Request = failure.request  # type: ignore[attr-defined]
         entry: Entry = request.meta["entry"]
+        if isinstance(failure.value, UnwritableArchive):
+            self.session.tally.fatal = str(failure.value)
+            raise CloseSpider("unwritable archive")
         if self.crawler.engine is not None and not self.crawler.engine.running:
             return  # the crawl was stopped: the lease is given back at the next start
         kind = why_failed(failure.value)
