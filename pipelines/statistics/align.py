@@ -177,9 +177,7 @@ def _headings() -> frozenset[str]:
 def _candidates(pieces: Sequence[Piece], outline: Outline) -> list[tuple[int, int, tuple[int, ...], int]]:
     """Every label in the pieces: where it begins and ends, the rows it can mean, and how much speaks for it."""
     found = []
-    begin = next(
-        (i for i, piece in enumerate(pieces) if piece.is_label and outline.labels.get(fingerprint(piece.text)) == (0,)), 0
-    )
+    begin = _after_header(pieces, outline)
     i = begin
     while i < len(pieces):
         end, places = _label_at(pieces, i, outline)
@@ -188,6 +186,15 @@ def _candidates(pieces: Sequence[Piece], outline: Outline) -> list[tuple[int, in
             found.append((i, end, places, 3 if filled else 1))
         i = max(end, i + 1)
     return found
+
+
+def _after_header(pieces: Sequence[Piece], outline: Outline) -> int:
+    """Where the rows of table three begin: its header has 其他 and 总计 too, which are rows' labels further down."""
+    if outline.table != "applications":
+        return 0
+    return next(
+        (i for i, piece in enumerate(pieces) if piece.is_label and outline.labels.get(fingerprint(piece.text)) == (0,)), 0
+    )
 
 
 def _label_at(pieces: Sequence[Piece], i: int, outline: Outline) -> tuple[int, tuple[int, ...]]:
@@ -306,15 +313,15 @@ def assign(pieces: Sequence[Piece], count: int) -> list[Piece] | None:
     if len(values) == count and not any(piece.glued for piece in values[:1] if count > 1):
         return values
     if not values:
-        return list(pieces[:count]) if len(pieces) >= count else _blanks(pieces, count)
+        return _blanks(pieces, count) if pieces else None
     if len(pieces) == count and all(piece.sure for piece in pieces if piece.blank):
         return list(pieces)
     return _spaced(values[0], count) if len(values) == 1 and not values[0].glued else None
 
 
 def _blanks(pieces: Sequence[Piece], count: int) -> list[Piece]:
-    at = pieces[0] if pieces else Piece("", -1)
-    return [Piece("", at.row, at.at)] * count
+    """As many empty cells as the form has: one merged empty cell stands for all."""
+    return [pieces[min(k, len(pieces) - 1)] for k in range(count)]
 
 
 def _spaced(piece: Piece, count: int) -> list[Piece] | None:

@@ -32,7 +32,8 @@ class Piece:
     """One printed cell, line or paragraph.
 
     `row` numbers the printed lines of the whole stream; `gap` is what separates a piece of text from the one before, None
-    in a grid; `sure` says that an empty piece is a printed empty cell; `glued` that nothing separates it from the label.
+    in a grid; `sure` says that an empty piece is a printed empty cell; `glued` that nothing separates it from the label;
+    `column` is the position in a grid; `cut` that the text ends with it, so that it may go on in what was cut off.
     """
 
     text: str
@@ -41,6 +42,8 @@ class Piece:
     gap: str | None = None
     sure: bool = True
     glued: bool = False
+    column: int = -1
+    cut: bool = False
 
     @property
     def blank(self) -> bool:
@@ -63,7 +66,7 @@ def pieces_of_grids(grids: Iterable[Grid]) -> list[Piece]:
         for number, cells in enumerate(grid.rows):
             row += 1
             found += [
-                Piece(cell.text.strip(), row, cell.at)
+                Piece(cell.text.strip(), row, cell.at, column=column)
                 for column, cell in enumerate(cells)
                 if cell is not None and cell.row == number and cell.column == column
             ]
@@ -90,13 +93,15 @@ def _split(text: str) -> Iterator[Piece]:
             at = start + text[start:end].index(piece)
             if in_line:
                 yield from _empty_cells(gap, row, at)
-            yield Piece(piece, row, TextPlace(at, at + len(piece)), gap)
+            yield Piece(piece, row, TextPlace(at, at + len(piece)), gap, cut=at + len(piece) == len(text))
             in_line += 1
             gap = ""
         gap += match[0] if match else ""
         if match and ("\n" in match[0] or "\r" in match[0]):
             if in_line > 1:
                 yield from _trailing_cells(re.split(r"[\n\r]", match[0], maxsplit=1)[0], row, end)
+            elif in_line:
+                yield from _trailing_cells("||" if match[0].count("|") > 2 or match[0].count("\t") > 1 else "", row, end)
             row, in_line = row + 1, 0
         start = match.end() if match else end
 
@@ -177,6 +182,7 @@ def _placed(piece: Piece, spans: Sequence[tuple[int, int]], *, glued: bool) -> l
             piece.gap if a == 0 else "",
             sure=False,
             glued=glued and a > 0,
+            cut=piece.cut and b == len(piece.text),
         )
         for a, b in spans
     ]

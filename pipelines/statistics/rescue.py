@@ -75,8 +75,7 @@ def rows_by_count(form: TableForm, region: Region, cells: Mapping[str, Cell]) ->
     """Return table three read by order alone: exactly as many numbers as cells, in agreement with every cell already
     read, and every identity holds. Nothing otherwise.
     """
-    begin = next((i for i, piece in enumerate(region.pieces) if "新收" in piece.text), 0)
-    numbers = [(part, piece) for piece in region.pieces[begin:] for part in _integers(piece)]
+    numbers = [(part, piece) for piece in region.pieces for part in _integers(piece)]
     if len(numbers) != len(form.cells):
         return {}
     read = {
@@ -125,3 +124,20 @@ def _total_of(form: TableForm, name: str, row: Row, cells: Mapping[str, Cell]) -
     return (
         inferred_cell(numbers[-1], spec, row.pieces[-1].text, row.pieces[-1].at) if numbers[-1] == sum(numbers[:-1]) else None
     )
+
+
+def confirmed(form: TableForm, cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    """Return the unclear cells (a letter O, a space inside a number) that all identities confirm; two at least must hold for each."""
+    unclear = {
+        name: cell for name, cell in cells.items() if cell.reading == "unread" and cell.raw and len(cell.candidates) == 1
+    }
+    if not unclear:
+        return {}
+    specs = {spec.id: spec for spec in form.cells}
+    tried = {name: inferred_cell(cell.candidates[0], specs[name], cell.raw, cell.at) for name, cell in unclear.items()}
+    identities = identities_of(form.form, form.name)
+    verdicts = [(set(one.left + one.right), check_identity(one, {**cells, **tried}).verdict) for one in identities]
+    return {name: cell for name, cell in tried.items() if [v for names, v in verdicts if name in names] in _AGREED}
+
+
+_AGREED = (["holds"] * 2, ["holds"] * 3)

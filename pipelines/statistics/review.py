@@ -12,7 +12,7 @@ from pipelines.statistics.cells import inferred_cell, read_cell, unread_cell
 from pipelines.statistics.labels import fingerprint
 from pipelines.statistics.pieces import Piece
 from pipelines.statistics.scope import scope_of
-from pipelines.statistics.solver import forced, splits
+from pipelines.statistics.solver import forced, summing
 from pipelines.statistics.tables import Found, status_of
 
 NAME = "review_litigation"
@@ -27,7 +27,7 @@ def read_review(region: Region, form_id: str) -> Found | None:
     pieces = _within(region.pieces)
     if len({fingerprint(piece.text) for piece in pieces if piece.is_label} & _HEADER) < 2:
         return None
-    cells = _read(pieces, form)
+    cells = _read(pieces, form) if _in_form_order(pieces) else {spec.id: unread_cell(spec) for spec in form.cells}
     table = Table(
         form=form.form,
         status=status_of(cells.values()),
@@ -36,6 +36,13 @@ def read_review(region: Region, form_id: str) -> Found | None:
         place=region.pieces[0].at,
     )
     return Found(NAME, table, region)
+
+
+def _in_form_order(pieces: Sequence[Piece]) -> bool:
+    """Whether reconsideration stands before litigation, and suits brought directly before those after it."""
+    names = [fingerprint(piece.text) for piece in pieces if piece.is_label]
+    pairs = (("行政复议", "行政诉讼"), ("未经复议直接起诉", "复议后起诉"))
+    return all(names.index(one) < names.index(other) for one, other in pairs if one in names and other in names)
 
 
 _HEADER = frozenset(
@@ -131,11 +138,7 @@ def readings(digits: str) -> list[tuple[int, ...]]:
     """Return every reading of a run of digits as three blocks of five numbers, each block's last the sum of its four."""
     found: list[tuple[int, ...]] = []
     for a in range(_BLOCK, len(digits) - 2 * _BLOCK + 1):
-        first = _summing(digits[:a])
+        first = summing(digits[:a], _BLOCK)
         for b in range(a + _BLOCK, len(digits) - _BLOCK + 1) if first else ():
-            found += [x + y + z for x in first for y in _summing(digits[a:b]) for z in _summing(digits[b:])]
+            found += [x + y + z for x in first for y in summing(digits[a:b], _BLOCK) for z in summing(digits[b:], _BLOCK)]
     return found
-
-
-def _summing(digits: str) -> list[tuple[int, ...]]:
-    return [way for way in splits(digits, _BLOCK) if way[-1] == sum(way[:-1])]

@@ -23,8 +23,26 @@ def splits(digits: str, count: int) -> Iterator[tuple[int, ...]]:
 
 @lru_cache(maxsize=2048)
 def summing(digits: str, count: int) -> tuple[tuple[int, ...], ...]:
-    """Return the readings whose last number is the sum of the others."""
-    return tuple(one for one in splits(digits, count) if one[-1] == sum(one[:-1]))
+    """Return the readings of a run of digits as `count` numbers whose last is the sum of the others; none where it isn't a run of digits."""
+    if not digits.isdigit() or not digits.isascii():
+        return ()
+    lasts = (k for k in range(count - 1, len(digits)) if digits[k] != "0" or k == len(digits) - 1)
+    return tuple((*rest, int(digits[k:])) for k in lasts for rest in _adding(digits[:k], count - 1, int(digits[k:])))
+
+
+def _adding(digits: str, count: int, total: int) -> Iterator[tuple[int, ...]]:
+    """Every reading as `count` numbers that add up to `total`."""
+    if count == 1:
+        if digits == str(total):
+            yield (total,)
+        return
+    longest = 1 if digits[:1] == "0" else len(digits) - count + 1
+    for length in range(1, longest + 1):
+        first = int(digits[:length])
+        if first > total:
+            return
+        for rest in _adding(digits[length:], count - 1, total - first):
+            yield (first, *rest)
 
 
 def forced(digits: str, count: int) -> tuple[int, ...] | None:
@@ -59,20 +77,23 @@ def _search(
     equations: Sequence[tuple[Sequence[str], Sequence[str]]],
 ) -> list[dict[str, tuple[int, ...]]]:
     """All solutions; none when the steps run out."""
-    names = sorted(choices, key=lambda name: len(choices[name]))
-    due = [[eq for eq in equations if max(names.index(one) for one in (*eq[0], *eq[1])) == k] for k in range(len(names))]
     partial: list[dict[str, tuple[int, ...]]] = [{}]
-    for name, checks in zip(names, due, strict=True):
+    for name in sorted(choices, key=lambda name: len(choices[name])):
         partial = [{**one, name: choice} for one in partial for choice in choices[name]]
         if len(partial) > MOST_STEPS:
             return []
-        partial = [one for one in partial if all(_holds(one, left, right) for left, right in checks)]
+        checks = [equation for equation in equations if name in equation[0] or name in equation[1]]
+        partial = [one for one in partial if all(_can_hold(one, left, right) for left, right in checks)]
     return partial
 
 
-def _holds(chosen: Mapping[str, tuple[int, ...]], left: Sequence[str], right: Sequence[str]) -> bool:
-    return _total(chosen, left) == _total(chosen, right)
+def _can_hold(chosen: Mapping[str, tuple[int, ...]], left: Sequence[str], right: Sequence[str]) -> bool:
+    """Whether the two sides are equal, or still can be once their other rows are chosen: counts are never negative."""
+    mine, theirs = _total(chosen, left), _total(chosen, right)
+    left_open, right_open = any(name not in chosen for name in left), any(name not in chosen for name in right)
+    return all((a >= b or left_open) and (a <= b or right_open) for a, b in zip(mine, theirs, strict=True))
 
 
 def _total(chosen: Mapping[str, tuple[int, ...]], names: Sequence[str]) -> tuple[int, ...]:
-    return tuple(map(sum, zip(*(chosen[name] for name in names), strict=True)))
+    width = len(next(iter(chosen.values())))
+    return tuple(sum(chosen[name][k] for name in names if name in chosen) for k in range(width))

@@ -10,10 +10,11 @@ from itertools import pairwise
 from archive.forms import CellSpec, table_form, TableForm
 from archive.model import Cell, ExtraRow, Number, Scope, Table, TableStatus
 from pipelines.statistics.align import assign, Region, Row, rows_of
-from pipelines.statistics.cells import fold, read_cell, unread_cell
-from pipelines.statistics.labels import Outline, outline
+from pipelines.statistics.cells import fold, is_value, read_cell, unread_cell
+from pipelines.statistics.columns import in_form_order
+from pipelines.statistics.labels import fingerprint, Outline, outline
 from pipelines.statistics.pieces import Piece
-from pipelines.statistics.rescue import read_glued, rows_by_count, totals_by_identity
+from pipelines.statistics.rescue import confirmed, read_glued, rows_by_count, totals_by_identity
 from pipelines.statistics.scope import scope_of
 
 _MARKS = {
@@ -86,13 +87,16 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
         cells = {spec.id: unread_cell(spec) for spec in form.cells}
         return Found(form.name, Table(form=form.form, status="skeleton_only", cells=cells, scope=_scope(region)), region)
     shapes = learn_shapes(printed, specs)
-    chosen = {name: fill(row, len(specs[name]), shapes) for name, row in printed.items()}
+    shifted = _shifted(rows, region, specs, order) | _cut_off(printed, form)
+    chosen = {name: None if name in shifted else fill(row, len(specs[name]), shapes) for name, row in printed.items()}
     extra = _extra(rows, form.name)
+    chosen = {name: in_form_order(pieces, specs[name], printed[name], region) for name, pieces in chosen.items()}
     chosen = _unfilled_parents(chosen, rows, extra, order)
     cells = _cells(form, specs, printed, chosen)
     cells |= read_glued(form, specs, printed)
     cells |= _by_count(form, region, cells)
     cells |= totals_by_identity(form, printed, cells)
+    cells |= confirmed(form, cells)
     cells = {name: _with_unit(name, cell, region) for name, cell in cells.items()}
     table = Table(
         form=form.form,
@@ -122,7 +126,7 @@ def is_deduplicated(region: Region, printed: Mapping[str, Row], specs: Mapping[s
         return False
     short = [name for name, row in printed.items() if len(row.pieces) < len(specs[name])]
     texts = [piece.text for row in printed.values() for piece in row.pieces]
-    headers = sum(piece.text == "信息内容" for piece in region.pieces)
+    headers = sum(piece.text.startswith("信息内容") for piece in region.pieces)
     clauses = sum(piece.text.startswith("第二十条") for piece in region.pieces)
     once = len(texts) == len(set(texts)) and any(len(text) == 1 for text in texts)
     return len(short) >= _SAME_TEXT and (once or (clauses > 2 and headers == 1))
@@ -161,10 +165,53 @@ def _extra(rows: Sequence[Row], name: str) -> list[tuple[int, ExtraRow]]:
             parent = row.label.text
             continue
         values = [piece for piece in row.pieces if not piece.blank]
-        if len(values) in _EXTRA_COUNTS[name]:
+        if (
+            len(values) in _EXTRA_COUNTS[name]
+            and all(is_value(piece.text) for piece in values)
+            and not _is_fragment(row.label, name)
+        ):
             cells = tuple(read_cell(piece.text, spec, piece.at) for piece in values)
             found.append((row.index, ExtraRow(label=row.label.text, parent=parent, cells=cells)))
     return found
+
+
+def _is_fragment(label: Piece, name: str) -> bool:
+    """A piece of a statutory label that the layout tore off."""
+    words = fingerprint(label.text)
+    return any(words in one for names in outline(name).names for one in names)
+
+
+def _shifted(rows: Sequence[Row], region: Region, specs: Mapping[str, Sequence[CellSpec]], order: Outline) -> set[str]:
+    """Return the rows of a text whose values may stand before their label instead of after it.
+
+    Told by a whole row of values before the first label, or by a row with values for two; it ends at a row with too few,
+    or with values on the label's own line.
+    """
+    known = [(order.rows[row.place], row) for row in rows if row.place is not None and order.rows[row.place] in specs]
+    if not known or known[0][1].label.gap is None:
+        return set()
+    found = set()
+    early = sum(not piece.is_label and not piece.blank for piece in region.pieces[: known[0][1].index])
+    shifting = early >= len(specs[known[0][0]])
+    for name, row in known:
+        surplus = sum(not piece.blank for piece in row.pieces) - len(specs[name])
+        shifting = (shifting or surplus >= len(specs[name]) > 1) and surplus >= 0 and not _on_one_line(row)
+        if shifting and surplus == 0:
+            found.add(name)
+    return found
+
+
+def _cut_off(printed: Mapping[str, Row], form: TableForm) -> set[str]:
+    """The row in whose last number the text ends, rows of the form still to come: it may have had more digits."""
+    return {
+        name
+        for name, row in printed.items()
+        if row.pieces and row.pieces[-1].cut and row.pieces[-1].text != "0" and name != form.rows[-1]
+    }
+
+
+def _on_one_line(row: Row) -> bool:
+    return bool(row.pieces) and row.pieces[0].row == row.label.row and not row.pieces[0].blank
 
 
 def _unfilled_parents(
