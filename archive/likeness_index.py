@@ -131,12 +131,12 @@ class LikenessIndex:
         return len(self) - before
 
     def candidates(self, traces: Traces, *, limit: int = 20) -> list[Candidate]:
-        """Return the documents most alike by text or by figures, best first, at most `limit`."""
+        """Return the documents alike by text or by figures, at most `limit`, those alike by both first."""
         numbers = self._sharing(traces.bands())
         self._signatures.catch_up(self._db)
         masked, figures = self._signatures.similarities(traces, numbers)
-        score = np.maximum(masked, figures)
-        best = [at for at in np.argsort(-score, kind="stable")[:limit] if score[at] >= AT_LEAST]
+        enough = np.flatnonzero(np.maximum(masked, figures) >= AT_LEAST)
+        best = enough[np.argsort(-(masked + figures)[enough], kind="stable")][:limit]
         return [Candidate(document=self._id(numbers[at]), masked=float(masked[at]), figures=float(figures[at])) for at in best]
 
     def _insert(self, batch: list[tuple[str, Traces]]) -> None:

@@ -18,10 +18,9 @@ Signature = NDArray[np.uint32]
 BINS = 256
 _BIN_BITS = 8
 _EDGES = np.arange(BINS, dtype=np.uint64) << np.uint64(64 - _BIN_BITS)
-_RANDOM = np.random.Generator(np.random.PCG64(20080501))
-_LENDERS = np.stack([_RANDOM.permutation(BINS) for _ in range(BINS)], axis=1)
-"""Column i: the bins that bin i asks, in turn, when it is empty; the same for every set."""
-_SEEDS = _RANDOM.integers(1 << 63, size=(BINS, 1), dtype=np.uint64)
+_LENDERS = np.argsort(mix(np.arange(1, BINS * BINS + 1, dtype=np.uint64)).reshape(BINS, BINS), axis=0)
+"""Column i: the bins that bin i asks, in turn, when it is empty; the same for every set, by every numpy."""
+_SEEDS = mix(np.arange(1, BINS + 1, dtype=np.uint64) << np.uint64(32)).reshape(BINS, 1)
 
 
 def signature(hashes: Hashes) -> Signature:

@@ -44,16 +44,21 @@ class Draft:
 
     def report(self) -> Report:
         """Return the report as a reader would give it, the table's text in the body."""
-        printed = (f"{spec.label} {value}" for spec, value in zip(_FORM.cells, self.cells, strict=True))
         return Report(
             title=f"{self.agency}{self.year}年政府信息公开工作年度报告",
             report_year=self.year,
             agency=Agency(name=self.agency),
             kind="annual_report",
             source_class="official",
-            body="\n".join([f"{self.agency}{self.year}年", *map(str, self.sentences), *printed]),
+            body="\n".join([f"{self.agency}{self.year}年", *map(str, self.sentences), *self.rows()]),
             statistics=Statistics(applications=self.table()),
         )
+
+    def rows(self) -> list[str]:
+        """Return the rows of the table as printed: the label once, then its values."""
+        values = iter(self.cells)
+        labels = {spec.row: spec.label for spec in _FORM.cells}
+        return [" ".join([labels[row], *(str(next(values)) for _ in _FORM.columns)]) for row in _FORM.rows]
 
     def table(self) -> Table:
         """Return the table of applications, every cell printed."""
