@@ -119,9 +119,10 @@ def _ofd_cell(text: str, edges: list[float], start: tuple[int, int], end: tuple[
 
 
 def _ofd_text(text: str, x: float, y: float, size: float) -> str:
-    deltas = f' DeltaX="g {len(text) - 1} {size}"' if len(text) > 1 else ""
+    steps = [size if ord(character) > 0x2E80 else size / 2 for character in text]
+    deltas = f' DeltaX="{" ".join(f"{step:g}" for step in steps[:-1])}"' if len(text) > 1 else ""
     code = f'<ofd:TextCode X="0" Y="{size}"{deltas}>{escape(text)}</ofd:TextCode>'
-    box = f"{x:.2f} {y:.2f} {size * len(text):.2f} {size:.2f}"
+    box = f"{x:.2f} {y:.2f} {sum(steps):.2f} {size:.2f}"
     return f'<ofd:TextObject ID="{int(x * 1000 + y)}" Boundary="{box}" Font="3" Size="{size}">{code}</ofd:TextObject>'
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from samples.portals.county import portal as county
 from samples.portals.gkmlpt import portal as gkmlpt
 from samples.portals.hanweb import portal as hanweb
 from samples.portals.jpaas import portal as jpaas
@@ -19,7 +20,7 @@ from samples.portals.ucapjson import portal as ucapjson
 from samples.portals.vsb import portal as vsb
 from samples.site import Portal, Published
 
-MAKERS = (trs, ucap, ucapjson, hanweb, jpaas, gkmlpt, lonsun, vsb, legacy)
+MAKERS = (trs, ucap, ucapjson, hanweb, jpaas, gkmlpt, lonsun, vsb, legacy, county)
 DEFAULT = "trs.gov.test"
 """The host that answers when the server is asked under its loopback address."""
 

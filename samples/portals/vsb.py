@@ -66,9 +66,7 @@ def _list_page(pages: Pages, rows: list[Row], number: int, count: int) -> None:
     up = "../" if number == 0 else "../../"
     lines = "".join(_line(row, up, place) for place, row in enumerate(rows))
     if number == 0:
-        lines += (
-            f'<li id="line_u8_99"><a href="..{WALL}" title="月塘乡人民政府2024年政府信息公开工作年度报告">月塘乡人民政府2024年政府信息公开...</a><span>2025-01-02</span></li>'
-        )
+        lines += f'<li id="line_u8_99"><a href="..{WALL}" title="月塘乡人民政府2024年政府信息公开工作年度报告">月塘乡人民政府2024年政府信息公开...</a><span>2025-01-02</span></li>'
     pages.add(path, page(CHROME, "政府信息公开年报", f'<ul class="list">{lines}</ul>{_pager(number, count)}'))
 
 
