@@ -18,7 +18,10 @@ from urllib.parse import urlsplit
 from archive.model import Agency, Number, Report, SourceClass
 from archive.shingles import Hashes, letters, mask_digits, shingles
 
-_PRINTED = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])|(?<![\d.])\d+(?:\.\d+)?(?!\d)")
+_RUN = re.compile(r"[0-9][0-9,.]*")
+_NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9.])|(?<![0-9.])[0-9]+(?:\.[0-9]+)?(?![0-9.])")
+"""Thousands marked by commas, or digits with at most one point; 1.2.3 is no number."""
+
 _YEARS = range(1949, 2100)
 _DIGITS_TELLING = 3
 _DIGITS_COUNTED = 4
@@ -76,7 +79,8 @@ def telling_figures(report: Report) -> frozenset[str]:
 def figures_of(text: str) -> frozenset[str]:
     """Return the telling figures printed in a text."""
     plain = unicodedata.normalize("NFKC", text)
-    return telling(match[0].replace(",", "") for match in _PRINTED.finditer(plain))
+    runs = (run.rstrip(",.") for run in _RUN.findall(plain) if len(run) >= _DIGITS_TELLING)
+    return telling(number.replace(",", "") for run in runs for number in _NUMBER.findall(run))
 
 
 def telling(printed: Iterable[str]) -> frozenset[str]:
