@@ -1,0 +1,114 @@
+"""Who reports (发布机关): the name, from the place in the page that is to be trusted most."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from archive.model import Agency
+from pipelines.names import full_name, has_region, level_of, parent_of
+from pipelines.titles import clean_title, squeeze, TITLE
+
+_ORGAN = r"[\u4e00-\u9fff（）()·]{2,32}?(?:人民政府|政府|办事处|委员会|管委会|办公厅|办公室|公署|街道|总局|厅|局|部|委|镇|乡|县|区|市|中心)"
+_VERB = "高度重视|认真|深入|严格|坚持|贯彻|按照|紧紧|积极|扎实|在|以|共|主动|未|持续|切实|围绕|根据|通过|始终|全面|进一步|充分|不断|牢固|组织|收到|把|将|大力|依据|遵循|对|坚决|聚焦|信息公开"
+_LEADS = (
+    re.compile(rf"由({_ORGAN})(?:负责|组织)?(?:编制|编写|起草)"),
+    re.compile(rf"(?:^|[，,。；\n])({_ORGAN})(?:现)?(?:编写了?|编制了?|发布)(?!说明)[^。\n]{{0,40}}报告"),
+    re.compile(rf"(?:^|[，,。；：:\n）)])(?:20\d\d年(?:度|来|以来)?[，,]?)({_ORGAN})(?={_VERB})"),
+    re.compile(rf"(?:日|[，,。；：:\n]){{1,2}}({_ORGAN})(?:{_VERB})"),
+    re.compile(rf"(?:^|[，,。；：:\n])(?:20\d\d年(?:度)?[，,]?)([\u4e00-\u9fff]{{2,10}}(?:街道|镇|乡))(?={_VERB})"),
+    re.compile(rf"(?:联系|与)({_ORGAN})(?:联系|[（(]地址)"),
+)
+_QUOTED = re.compile(r"《([^《》]{6,80}?(?:报告|年报))》")
+_INLINE = re.compile(
+    r"(?:公布|发布|现将|编制)((?:20\d\d年(?:度)?)?[\u4e00-\u9fff]{2,24}?(?:20\d\d年(?:度)?)?(?:政府)?信息公开(?:工作)?(?:年度)?(?:工作)?报告)"
+)
+_BARE_REPORT = re.compile(r"^([\u4e00-\u9fff（）()·]{3,40}?)20\d\d年?(?:度)?(?:年报|年度报告)$")
+_DATE_LINE = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a page and the crawl know about who reports; every part may be missing."""
+
+    title: str | None = None
+    heading: str | None = None
+    manifest_titles: tuple[str, ...] = ()
+    body: str = ""
+    hint: str | None = None
+    source: str | None = None
+    site_name: str | None = None
+
+
+def find_agency(evidence: Evidence) -> Agency | None:
+    """Return who reports, None where nothing names an organ (我局 and 本单位 don't).
+
+    Trusted in this order: the page's title, the heading in the text, the title in the list or manifest, the opening
+    paragraphs, the signature, the link's text, the meta ContentSource, the meta SiteName.
+    """
+    found = next(((name, place) for place, names in _ways(evidence) for name in names if name), None)
+    if found is None:
+        return None
+    name = _longest_form(found[0], squeeze(evidence.body))
+    return Agency(name=name, level=level_of(name), parent=parent_of(name), found_in=found[1])
+
+
+def _ways(evidence: Evidence) -> Iterable[tuple[str, list[str | None]]]:
+    yield "title", [name_in_title(evidence.title or "")]
+    yield "heading", [name_in_title(evidence.heading or "")]
+    yield "manifest", [name_in_title(title) for title in evidence.manifest_titles]
+    yield "lead", [name_in_lead(evidence.body)]
+    yield "signature", [name_in_signature(evidence.body)]
+    yield "anchor", [full_name(text) for text in (*evidence.manifest_titles, evidence.hint or "")]
+    yield "source", [full_name(evidence.source or "")]
+    yield "site", [full_name(re.sub(r"(?:门户|政务)?(?:网站|网)$", "", evidence.site_name or ""))]
+
+
+def name_in_title(title: str) -> str | None:
+    """Return the organ that a report's title names, before or behind the year; None where it names none.
+
+    合水镇人民政府信息公开工作年度报告 and 合水镇政府信息公开… share the word 政府 between organ and subject: the organ keeps it.
+    """
+    plain = re.sub(r"[《》_]", "", squeeze(clean_title(title)))
+    match = TITLE.search(plain)
+    if match is None:
+        bare = _BARE_REPORT.match(plain)
+        return full_name(bare[1]) if bare else None
+    before, after = re.sub(r"^关于", "", match["before"]), match["after"]
+    shared = "政府" if re.match(r"政府", plain[match.end("after") :]) else ""
+    for words in (after, before):
+        if words.endswith("人民") and shared:
+            words += shared
+        name = full_name(re.sub(r"^(?:关于|附件\d?|正文)|(?:关于|的|年度|年)$", "", words))
+        if name:
+            return name
+    return None
+
+
+def name_in_lead(body: str) -> str | None:
+    """Return the organ that the opening paragraphs name as the one that reports, None where they name none."""
+    text = re.sub(r"[ \t\u3000\xa0]+", "", body)[:1500]
+    quoted = [name_in_title(title) for title in _QUOTED.findall(text) + _INLINE.findall(text)]
+    stated = [full_name(match[1]) for pattern in _LEADS for match in pattern.finditer(text)]
+    return next((name for name in quoted + stated if name), None)
+
+
+def name_in_signature(body: str) -> str | None:
+    """Return the organ that signs at the end, above the date; None where nobody signs."""
+    lines = [squeeze(line) for line in body[-400:].splitlines() if line.strip()][-6:]
+    for above, below in zip(lines, lines[1:], strict=False):
+        if len(above) < 40 and _DATE_LINE.match(below) and (name := full_name(above)):
+            return name
+    return None
+
+
+def _longest_form(name: str, text: str) -> str:
+    """Return the fuller name that the body gives the same organ (宁陕县梅子镇人民政府 for 梅子镇人民政府), else the name."""
+    if has_region(name):
+        return name
+    fuller = re.compile(
+        rf"(?:^|[，,。；：:、由与《\d日年度）)])((?:[\u4e00-\u9fff]{{1,8}}?[省市州盟县区旗]){{1,3}}{re.escape(name)})"
+    )
+    found = {match[1] for match in fuller.finditer(text)}
+    return found.pop() if len(found) == 1 else name

@@ -1,0 +1,177 @@
+"""What a page is (`kind`) and whose it is (`source_class`), each with its reasons: the body decides, the title nominates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from archive.model import Kind, SourceClass, Statistics
+from pipelines.titles import is_report_title, squeeze
+
+MIN_BODY = 60
+"""Characters below which a body says nothing: a real report's shortest is a paragraph (shangyu-tangpu-2009 has 700)."""
+
+_REFUSED: tuple[tuple[Kind, re.Pattern[str], str], ...] = (
+    ("website_report", re.compile(r"网站.{0,12}(?:年度报表|年报|年度报告|工作报表)|网站(?:工作|监管)?.{0,4}\d{4}年?度?(?:工作)?报表"), "the yearly form on the web site"),
+    ("rule_of_law_report", re.compile(r"法治(?:政府|.{0,8}建设)|依法行政(?:工作)?(?:年度)?(?:情况)?(?:的)?(?:报告|总结)"), "the report on law-based government"),
+    ("explainer", re.compile(r"图解|一图(?:读懂|看懂|速览)|图说|图文解读|(?:年报|报告|文件|政策)解读|解读[:：]|的解读$|数说"), "an explainer of a report"),
+    ("statistics_annex", re.compile(r"统计(?:报)?表|(?:上半年|半年|季度|第[一二三四]季度).{0,20}(?:统计|情况)|依申请公开.{0,6}统计"), "a table of statistics, not the report"),
+    ("notice", re.compile(r"(?:关于|做好|开展|印发|报送|编制|发布).{0,60}(?:通知|的函|通报|公告)$|培训|工作要点|第三方评估|任务分(?:解|工)|考核(?:办法|结果)|征求意见|格式"), "a text about reports"),
+    ("other", re.compile(r"政务新媒体.{0,6}年|行政执法.{0,8}(?:年度|年报|总结)|建议提案|提案办理|政府工作报告|统计公报|决算|预算|环境(?:状况)?公报|统计年鉴|企业.{0,6}年(?:报|度)|法人.{0,4}年(?:报|度|检)|上市公司|(?:公开)?(?:指南|制度|目录)$|信访.{0,6}年"), "another yearly paper"),
+)  # fmt: skip
+_GONE = re.compile(
+    r"找不到(?:该|此|您|页|网)|页面不存在|访问的(?:页面|文章|内容|信息)不存在|页面(?:已|被)(?:经)?删除|已(?:被)?删除或|无法找到|错误页面|404\s*(?:not found|错误|页面)|not\s+found|栏目正在建设中",
+    re.IGNORECASE,
+)
+_CHALLENGE = re.compile(
+    r"\$_ts\b|__jsl_clearance|C3VK=|wzws-waf|WZWS|_bot_sbu|_ws_sbu|CT6T=|请开启JavaScript并刷新|reason:\s*GeoBL|cyd-error-help|不合法参数，已被网站管理员设置拦截",
+    re.IGNORECASE,
+)
+_SCRIPTED_COOKIE = re.compile(r"document\.cookie\s*=|eval\(|\br=[\"']m[\"']")
+_REDIRECT = re.compile(r"(?:location(?:\.href)?\s*=|location\.(?:replace|assign)\(|http-equiv=[\"']?refresh)", re.IGNORECASE)
+_MILL = re.compile(r"范文|网友上传|写作网|文秘|客服老师|本站观点|论文网|公文网|工作总结网|免费(?:文章|论文)|原创文章")
+_GAMBLING = re.compile(
+    r"uedbet|博彩|六合彩|彩票平台|真人娱乐|百家乐|老虎机|bet365|澳门(?:新葡京|赌场)|时时彩|体育[_@].{0,12}官网|棋牌(?:平台|官网)|(?:亚博|开云|华体会|乐鱼)(?:体育|官网)?",
+    re.IGNORECASE,
+)
+_SELF = re.compile(r"本(?:年度)?(?:报告|年报)|年度报告|工作年报|信息公开(?:工作)?(?:报告|总结|小结)")
+_EARLIER_TOPICS = ("主动公开", "依申请公开", "行政复议", "行政诉讼", "收费", "存在的主要问题", "政府信息公开条例", "不予公开")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What the decision rests on: title, body without furniture, chapters found, tables found, links and pictures."""
+
+    title: str | None
+    body: str
+    statutory: int = 0
+    chapters: int = 0
+    statistics: Statistics = Statistics()
+    files: int = 0
+    images: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A kind and the sentences that say why."""
+
+    kind: Kind
+    reasons: tuple[str, ...]
+
+
+def classify(traits: Traits) -> Judged:
+    """Return what a page is. A body with the statutory chapters or tables is a report whatever its title says."""
+    title = squeeze(traits.title or "")
+    refused = refusal(title)
+    tables = len(traits.statistics.tables())
+    if traits.statutory >= 3 and (not refused or tables) and refused != _annex(title):
+        return Judged("annual_report", (f"body: {traits.statutory} of the six statutory chapters, {tables} statutory tables",))
+    if refused:
+        return refused
+    return (
+        _by_weight(traits, tables)
+        or _short(traits, title)
+        or Judged("other", ("body: neither chapters nor tables of a report",))
+    )
+
+
+def refusal(title: str) -> Judged | None:
+    """Return the kind of a look-alike that a title names (`PORTALS.md` §6.2), None for a title that is none of them."""
+    plain = squeeze(title)
+    found = next(((kind, why) for kind, pattern, why in _REFUSED if pattern.search(plain)), None)
+    return Judged(found[0], (f"title: {found[1]}: {plain[:80]}",)) if found else None
+
+
+def _annex(title: str) -> Judged | None:
+    judged = refusal(title)
+    return judged if judged and judged.kind == "statistics_annex" else None
+
+
+def _by_weight(traits: Traits, tables: int) -> Judged | None:
+    """Return annual_report or one of its look-alikes where several weaker signs agree."""
+    text = squeeze(traits.body)
+    if text.count("法治政府") >= 3 and tables == 0 and traits.statutory < 2:
+        return Judged(
+            "rule_of_law_report", ("body: it speaks of 法治政府 throughout and has no chapters of a disclosure report",)
+        )
+    if (
+        set(traits.statistics.tables()) == {"summary_2014"}
+        and traits.chapters < 3
+        and len(text) < 3500
+        and not _SELF.search(text[:600])
+    ):
+        return Judged("statistics_annex", ("body: only the statistics table of 2014",))
+    topics = sum(topic in text for topic in _EARLIER_TOPICS)
+    signs = {
+        f"{traits.chapters} chapters": min(traits.chapters, 3),
+        f"{tables} statutory tables": 2 * min(tables, 2),
+        f"{topics} topics of a report": topics // 2,
+        "its title": 2 * is_report_title(traits.title or ""),
+        "it calls itself a report": int(bool(_SELF.search(text[:1500])) and "信息公开" in text),
+    }
+    if sum(signs.values()) < 4 or len(text) < MIN_BODY:
+        return None
+    return Judged("annual_report", ("body: " + ", ".join(name for name, weight in signs.items() if weight),))
+
+
+def _short(traits: Traits, title: str) -> Judged | None:
+    text = squeeze(traits.body)
+    if len(text) >= 200:
+        return None
+    if is_report_title(title) and (traits.files or traits.images):
+        return Judged("annual_report", ("title: a report's; the report itself is the attached file or picture",))
+    if _GONE.search(text):
+        return Judged("not_found", (f"body: it says that the page is gone: {text[:40]}",))
+    if len(text) < MIN_BODY:
+        return Judged("empty", (f"extraction_failed: {len(text)} characters of body are left",))
+    return None
+
+
+def classify_shell(markup: str, visible: str, links: int) -> Judged | None:
+    """Return the kind of a page without an article: challenge, redirect shell, soft 404; None for a page worth reading.
+
+    `visible` is the page's text without scripts. A redirect shell is `other`: nobody blocks us there.
+    """
+    text = squeeze(visible)
+    if len(text) < 200 and links == 0 and _CHALLENGE.search(markup):
+        return Judged("challenge_page", ("page: a challenge of a web application firewall, not an article",))
+    if len(text) < 50 and links == 0 and "<script" in markup.lower():
+        if _SCRIPTED_COOKIE.search(markup):
+            return Judged("challenge_page", ("page: nothing but a script that sets a cookie",))
+        if _REDIRECT.search(markup):
+            return Judged("other", ("page: a redirect shell",))
+    if len(text) < 2000 and _GONE.search(text[:600]) and "主动公开政府信息" not in text:
+        return Judged("not_found", ("page: it says that what was asked for is not there",))
+    if len(text) < 50 and _REDIRECT.search(markup):
+        return Judged("other", ("page: a redirect shell",))
+    return None
+
+
+def source_class(
+    *, host: str | None, body: str, raw: str, title: str | None, is_report: bool
+) -> tuple[SourceClass, tuple[str, ...]]:
+    """Return whose page it is, and why.
+
+    `raw` is the page's whole text, furniture included, since essay mills show themselves there. Without a host a page is
+    of unknown source unless its text betrays it.
+    """
+    official = host is not None and re.search(r"(?:^|\.)gov\.(?:cn|test)$", host) is not None
+    mill = _MILL.search((title or "") + raw[:600] + raw[-400:])
+    if mill and not official:
+        return "content_farm", (f"source: an essay mill's words: {mill[0]}",)
+    if is_report and (gambling := _GAMBLING.search((title or "") + body)):
+        return "mirror", (f"source: a hijacked page, it advertises {gambling[0]}",)
+    if official:
+        return "official", (f"source: {host} is a government host",)
+    if host and is_report and not re.fullmatch(r"localhost|[\d.]+|\[?[0-9a-f:]+\]?", host):
+        return "mirror", (f"source: {host} is no government host",)
+    return "unknown", ()
+
+
+def list_page_reason(*, dated_links: int, links: int, prose: int, statutory: bool) -> str | None:
+    """Return why a page is a list of links, None for one that is none. `prose` counts characters outside links."""
+    if statutory or links < 5:
+        return None
+    if dated_links >= 5 and prose < 60 * dated_links:
+        return f"page: {dated_links} dated links and {prose} characters of other text"
+    return None

@@ -1,0 +1,92 @@
+"""Names of organs (机关名称): the full form, the level and the parent, as far as the name itself holds them."""
+
+from __future__ import annotations
+
+import re
+
+_ZONE = re.compile(
+    r"(?:开发区|高新区|新区|园区|示范区|试验区|度假区|工业区|保税区|合作区|风景区|景区|功能区|灌区|库区|林区|矿区|社区|校区|经开区)$"
+)
+_SUFFIX = re.compile(
+    r"(?:人民政府|政府|办事处|委员会|管委会|办公厅|办公室|厅|局|部|委|署|院|会|中心|公署|支队|大队|总队|分局|分中心|银行|学校|大学|街道|办|所|站|司|集团|公司|馆|社|队"
+    r"|省|市|区|县|旗|自治州|盟|地区|镇|乡|苏木|场)$"
+)
+_NO_NAME = re.compile(
+    r"^(?:我|各|该|全[省市区县州镇乡年]|贵|其|有关|上级|人民政府$|政府|办公室|街道办事处$|行政机关|依法|关于|根据|按照|为|由|在|对|现将|[省市县区](?:人民)?政府|部门|目前|今年)"
+    r"|我[省市区县州镇乡局厅委办单部街]|本(?:单位|机关|部门|局|厅|委|镇|乡|街|县|区|市|办|级|年|地|行政)|的|了|是(?!$)|等|通过|认真|全面|积极|进一步|组织(?!部)|提供|公布|编制(?!委)|发布"
+    r"|确保|针对|发生|收到|尚未|开展|加强|推进|落实|建立|公开|情况|报告|工作(?!局|委|部|办)|信息(?!化|中心|产业)|[)）](?!$)|\d|年度"
+)
+_UNIT = r"[\u4e00-\u9fff]{1,12}?(?:特别行政区|自治区|自治州|自治县|自治旗|生产建设兵团|地区|新区|省|市|盟|州|区|县|旗)"
+_REGION = re.compile(rf"(?:{_UNIT})+")
+_MUNICIPALITIES = ("北京市", "上海市", "天津市", "重庆市")
+
+
+def full_name(text: str) -> str | None:
+    """Return an organ's full name from the words that name it; None where they name no organ (我局, 本单位, 办公室).
+
+    A bare place is its government: 衡东县杨林镇 → 衡东县杨林镇人民政府, 西平街道 → 西平街道办事处.
+    """
+    name = re.sub(r"[\s\u3000\xa0]+", "", text).strip("，,。、:：《》()（）-—·|")
+    if not 3 <= len(name) <= 40 or _NO_NAME.search(name) or not _SUFFIX.search(name):
+        return None
+    return _completed(name)
+
+
+def _completed(name: str) -> str:
+    name = re.sub(r"(?<=[省市区县旗州乡镇])政府(?=$|办公厅$|办公室$|办$)", "人民政府", name)
+    name = re.sub(r"(?<=人民政府)办$", "办公室", re.sub(r"街道办(?:公室)?$", "街道办事处", name))
+    if name.endswith("街道"):
+        return name + "办事处"
+    if _ZONE.search(name) or not re.search(r"(?:省|市|区|县|旗|自治州|镇|乡|苏木)$", name):
+        return name
+    return name + "人民政府"
+
+
+def level_of(name: str) -> str | None:
+    """Return the level that a name shows: township, department, county, city, province, ministry; None where it doesn't show.
+
+    A bare 某某市 may be a prefecture or a county-level city: no level is given.
+    """
+    if re.search(r"(?:镇|乡|苏木)人民政府$|街道办事处$", name):
+        return "township"
+    if re.search(r"^(?:国务院|中华人民共和国|国家|中国|全国)", name):
+        return "ministry"
+    if name.endswith("人民政府"):
+        return _level_of_government(name.removesuffix("人民政府"))
+    if _REGION.match(name):
+        return "department"
+    return "ministry" if re.fullmatch(r"[\u4e00-\u9fff]{2,10}部", name) else "department"
+
+
+def _level_of_government(place: str) -> str | None:
+    if place in _MUNICIPALITIES or re.search(r"(?:省|自治区)$", place):
+        return "province"
+    if re.search(r"(?:自治州|盟|地区)$", place):
+        return "city"
+    return "county" if re.search(r"(?:县|旗|区)$", place) or re.search(r"市.+市$", place) else None
+
+
+def parent_of(name: str) -> str | None:
+    """Return the government that an organ belongs to, as far as its name holds it; None where the name holds none."""
+    before, government, after = name.rpartition("人民政府")
+    if government and after:
+        return before + government
+    region = _REGION.match(before if government else name)
+    if region is None:
+        return None
+    place = region[0]
+    rest = (before if government else name)[len(place) :]
+    if not rest:
+        place = _without_last(place)
+    # A zone (新区, 开发区) has a committee or a government: the name doesn't tell which.
+    return place + "人民政府" if place and not _ZONE.search(place) else None
+
+
+def _without_last(place: str) -> str:
+    units = re.findall(_UNIT, place)
+    return "".join(units[:-1])
+
+
+def has_region(name: str) -> bool:
+    """Say whether a name begins with the place above the organ's own: 宁陕县梅子镇人民政府 does, 梅子镇人民政府 doesn't."""
+    return parent_of(name) is not None

@@ -1,0 +1,154 @@
+"""One parse of an HTML page, and what the page says about itself: metas, headings, dates, sources, files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml import etree, html
+
+from archive.errors import Unreadable
+from archive.model import Attachment
+
+_FILE = re.compile(r"\.(pdf|docx?|wps|ofd|rtf|xlsx?|et|zip|rar)(?:$|[?#&])", re.IGNORECASE)
+_DOWNLOAD = re.compile(r"(?:downfile|download)\.jsp\?", re.IGNORECASE)
+_DATE = re.compile(r"(?:20\d\d[-年/.]?)?[01]?\d[-月/.][0-3]?\d")
+_XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
+_LITERAL = re.compile(r"""(?:来源|信息来源|文章来源)\s*[:：]\s*([^<"'\s]{2,30})""")
+_SOURCE_VARIABLE = re.compile(r"""var\s+(?:SourceName|wzly|ly)\s*=\s*["']([^"'<]{2,40})["']""")
+_DATE_VARIABLE = re.compile(r"""var\s+(?:pubdata|pubdate|PubDate|fbrq)\s*=\s*["']([^"'<]{6,40})["']""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An HTML page: its tree without scripts and styles, and its own statements about itself.
+
+    `metas` holds the first non-empty content of each meta name, names in lower case; `visible` is the page's text. `source`
+    and `scripted_date` come from literals of inline scripts: TRS portals write both with document.write (`PORTALS.md` §3.1).
+    Scripts may go because an XPath counts only siblings of its own tag: no cell's place changes.
+    """
+
+    root: html.HtmlElement
+    metas: Mapping[str, str]
+    title: str | None
+    headings: tuple[str, ...]
+    source: str | None
+    scripted_date: str | None
+    links: int
+    visible: str
+
+
+def parse_page(text: str) -> Page:
+    """Return the page of an HTML text. Raises Unreadable where no element can be parsed."""
+    root = parse_html(text)
+    scripts = "\n".join(node.text or "" for node in root.iter("script"))
+    etree.strip_elements(root, "script", "style", with_tail=False)
+    return Page(
+        root=root,
+        metas=_metas(root),
+        title=_squeezed(root.findtext(".//title")),
+        headings=_headings(root),
+        source=_source(scripts),
+        scripted_date=_first(_DATE_VARIABLE, scripts),
+        links=sum(1 for _ in root.iter("a")),
+        visible=str(root.xpath("string()")),
+    )
+
+
+def parse_html(text: str) -> html.HtmlElement:
+    """Return the root element of an HTML text; a fragment gets html and body. Raises Unreadable where there is no element."""
+    plain = _XML_HEAD.sub("", text)
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=False)
+    try:
+        root = html.document_fromstring(plain.encode("utf-8", errors="replace"), parser=parser)
+    except (etree.ParserError, ValueError) as problem:
+        raise Unreadable(f"the HTML holds no element: {problem}") from problem
+    return root
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCount:
+    """How many links of a page stand beside a date, and how many characters stand outside links."""
+
+    dated: int
+    prose: int
+
+
+def count_links(root: html.HtmlElement) -> LinkCount:
+    """Return what tells a list page from an article."""
+    links = [(link, _text(link)) for link in root.iter("a")]
+    dated = sum(1 for link, text in links if len(text) >= 4 and _DATE.search(_row_text(link)))
+    return LinkCount(dated=dated, prose=len(_text(root)) - sum(len(text) for _, text in links))
+
+
+def _row_text(link: html.HtmlElement) -> str:
+    """Return the text of the list row that a link stands in: the nearest li, tr, dd or p, else the parent."""
+    row = next((above for above in link.iterancestors("li", "tr", "dd", "p")), link.getparent())
+    text = _text(row) if row is not None else ""
+    return text if len(text) < 300 else ""
+
+
+def _text(element: html.HtmlElement) -> str:
+    return "".join(str(element.xpath("string()")).split())
+
+
+def attachments_of(root: html.HtmlElement, url: str | None) -> tuple[Attachment, ...]:
+    """Return the files that the links of an element lead to, in order, each URL once; relative where no page URL is known."""
+    found: dict[str, Attachment] = {}
+    for link in root.iter("a"):
+        href = (link.get("href") or "").strip()
+        if _FILE.search(href) or _DOWNLOAD.search(href):
+            target = _joined(url, href)
+            found.setdefault(target, Attachment(url=target, name=_file_name(link, href)))
+    return tuple(found.values())
+
+
+def _joined(url: str | None, href: str) -> str:
+    try:
+        return urljoin(url or "", href)
+    except ValueError:  # an href such as http://[附件] is no URL; it is kept as printed
+        return href
+
+
+def _file_name(link: html.HtmlElement, href: str) -> str:
+    said = link.get("download") or link.get("title") or " ".join("".join(link.itertext()).split())
+    return said or unquote(href.partition("?")[0].rpartition("/")[2])
+
+
+def host_of(url: str | None) -> str | None:
+    """Return the host of a URL in lower case, None for no URL or one without a host."""
+    try:
+        host = urlsplit(url or "").hostname
+    except ValueError:
+        return None
+    return host.lower().rstrip(".") if host else None
+
+
+def _metas(root: html.HtmlElement) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or "").strip().lower()
+        content = (meta.get("content") or "").strip()
+        if name and content:
+            found.setdefault(name, content)
+    return found
+
+
+def _headings(root: html.HtmlElement) -> tuple[str, ...]:
+    texts = [_squeezed("".join(node.itertext())) for node in root.iter("h1", "h2", "ucaptitle")]
+    return tuple(text for text in texts if text and len(text) < 120)
+
+
+def _source(scripts: str) -> str | None:
+    return _first(_SOURCE_VARIABLE, scripts) or _first(_LITERAL, scripts)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str | None:
+    match = pattern.search(text)
+    return match[1].strip() if match else None
+
+
+def _squeezed(text: str | None) -> str | None:
+    return " ".join(text.split()) or None if text else None

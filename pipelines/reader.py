@@ -1,0 +1,230 @@
+"""From the bytes of one input to a checked report: the walk of `DESIGN.md` §3.4, each step a pure function.
+
+HTML, text and Markdown go their own way; every other type is read by `pipelines.attachments`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from archive.checks import run_checks
+from archive.errors import Unreadable
+from archive.model import Attachment, Report, Statistics
+from pipelines.agency import Evidence, find_agency
+from pipelines.attachments import read_file, sniff
+from pipelines.body import extract_body, plain_body
+from pipelines.checks import prose_checks
+from pipelines.classify import classify, classify_shell, Judged, list_page_reason, source_class, Traits
+from pipelines.dates import published_on
+from pipelines.decode import decode, gunzip, refuse_large
+from pipelines.furniture import strip_furniture
+from pipelines.pages import attachments_of, count_links, host_of, Page, parse_page
+from pipelines.prose import prose_figures
+from pipelines.sections import find_sections, looks_statutory
+from pipelines.statistics import statistics_from_grids, statistics_from_html, statistics_from_text
+from pipelines.titles import best_title, is_report_title, title_in_text
+from pipelines.year import find_year, YearFound
+
+_TEXTS = frozenset({"text/plain", "text/markdown"})
+_REPORT_TABLES = frozenset({"annual_report", "statistics_annex"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a crawl or a manifest knows about an input; every part may be missing.
+
+    `title` is that of the list row, `@title` or manifest; `listed_on` the date in the list row; `year_hint` a year inherited
+    from a heading or sidebar; `content_type` the HTTP header.
+    """
+
+    url: str | None = None
+    title: str | None = None
+    anchor: str | None = None
+    fetched_at: datetime | None = None
+    content_type: str | None = None
+    listed_on: date | None = None
+    year_hint: int | None = None
+    agency_hint: str | None = None
+    site_name: str | None = None
+    file_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Material:
+    """What a reader of one type found; `titles` are the input's own, `judged` is set where a shell was recognised unread."""
+
+    raw: str
+    body: str = ""
+    statistics: Statistics = field(default_factory=Statistics)
+    titles: tuple[str | None, ...] = ()
+    source: str | None = None
+    site_name: str | None = None
+    meta_date: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    images: int = 0
+    reasons: tuple[str, ...] = ()
+    judged: Judged | None = None
+
+
+def read(payload: bytes, context: Context | None = None) -> Report:
+    """Return the report that an input holds; a page that is none gets its `kind` and `reasons`, not an error.
+
+    Raises Unreadable, in one sentence, for what can't be read: empty, binary, damaged, of unknown charset; Refused (an
+    Unreadable) for what is refused on purpose, above all its size.
+    """
+    known = context or Context()
+    return _assemble(_material(payload, known), known)
+
+
+def _material(payload: bytes, context: Context) -> _Material:
+    if not payload:
+        raise Unreadable("the file is empty: it has 0 bytes")
+    media_type = sniff(payload)
+    if media_type == "application/gzip":
+        return _material(gunzip(payload), context)
+    if media_type == "text/html":
+        return _html(payload, context)
+    if media_type in _TEXTS:
+        return _text(payload, context)
+    if media_type == "application/octet-stream":
+        return _unknown(payload, context)
+    return _file(payload, media_type)
+
+
+def _unknown(payload: bytes, context: Context) -> _Material:
+    refuse_large(payload)
+    if b"\0" in payload[:4096]:
+        raise Unreadable(f"the file is binary and of no type that is read: it begins with {payload[:8].hex(' ')}")
+    return _html(payload, context) if b"<" in payload[:2048] else _text(payload, context)
+
+
+def _text(payload: bytes, context: Context) -> _Material:
+    text = decode(payload, context.content_type).text
+    body, reasons = plain_body(text), ("body: plain text, taken whole",)
+    return _Material(raw=text, body=body, statistics=statistics_from_text(text), titles=(title_in_text(body),), reasons=reasons)
+
+
+def _file(payload: bytes, media_type: str) -> _Material:
+    reading = read_file(payload, media_type)
+    pictured = ("body: pages are pictures, no text stands in the file",) if reading.image_only else ()
+    body = plain_body(reading.text)
+    return _Material(
+        raw=reading.text,
+        body=body,
+        statistics=statistics_from_grids(reading.grids, reading.text),
+        titles=(title_in_text(body), reading.title if is_report_title(reading.title or "") else None),
+        images=int(reading.image_only),
+        reasons=(f"body: the text of a file of type {reading.media_type}", *pictured, *reading.notes),
+    )
+
+
+def _html(payload: bytes, context: Context) -> _Material:
+    decoded = decode(payload, context.content_type)
+    page = parse_page(decoded.text)
+    shell = classify_shell(decoded.text, page.visible, page.links) or _list_page(page)
+    if shell:
+        return _Material(raw=page.visible, titles=(page.title,), site_name=page.metas.get("sitename"), judged=shell)
+    return _article(page, context)
+
+
+def _list_page(page: Page) -> Judged | None:
+    statutory = looks_statutory(page.visible)
+    if statutory or page.links < 5:
+        return None
+    counted = count_links(page.root)
+    reason = list_page_reason(dated_links=counted.dated, links=page.links, prose=counted.prose, statutory=statutory)
+    return Judged("list_page", (reason,)) if reason else None
+
+
+def _article(page: Page, context: Context) -> _Material:
+    """Return the material of an article page: the statistics first, since the body's reader consumes the tree."""
+    statistics = statistics_from_html(page.root)
+    attachments = attachments_of(page.root, context.url)
+    body = extract_body(page.root)
+    metas = page.metas
+    return _Material(
+        raw=page.visible,
+        body=plain_body(body.text),
+        statistics=statistics,
+        titles=(metas.get("articletitle"), *page.headings, title_in_text(body.text), metas.get("og:title"), page.title),
+        source=metas.get("contentsource") or page.source,
+        site_name=metas.get("sitename"),
+        meta_date=page.scripted_date or metas.get("pubdate"),
+        attachments=attachments,
+        images=body.images,
+        reasons=(f"body: the {body.found_by} container", *body.reasons),
+    )
+
+
+def _assemble(material: _Material, context: Context) -> Report:
+    title = best_title((*material.titles, context.title, context.file_name))
+    body, furniture = strip_furniture(material.body)
+    report = Report(title=title, body=body, furniture=furniture, sections=find_sections(body), attachments=material.attachments)
+    report = _with_kind(report, material, context)
+    report = _with_agency_and_year(report, material, context)
+    return _with_figures(report, material)
+
+
+def _with_kind(report: Report, material: _Material, context: Context) -> Report:
+    traits = Traits(
+        title=report.title,
+        body=report.body,
+        statutory=len({section.number for section in report.sections} - {None}),
+        chapters=len(report.sections),
+        statistics=material.statistics,
+        files=len(material.attachments),
+        images=material.images,
+    )
+    judged = material.judged or classify(traits)
+    source, why = source_class(
+        host=host_of(context.url),
+        body=report.body,
+        raw=material.raw,
+        title=report.title,
+        is_report=judged.kind == "annual_report",
+    )
+    return replace(report, kind=judged.kind, source_class=source, reasons=(*judged.reasons, *why, *material.reasons))
+
+
+def _with_agency_and_year(report: Report, material: _Material, context: Context) -> Report:
+    own = best_title(material.titles)
+    published = published_on(material.raw, meta=material.meta_date, listed_on=context.listed_on, url=context.url)
+    stated = published_on(material.raw, meta=material.meta_date, listed_on=context.listed_on)
+    evidence = Evidence(
+        title=own,
+        heading=title_in_text(report.body),
+        manifest_titles=tuple(text for text in (context.title, context.anchor, context.file_name) if text),
+        body=report.body,
+        hint=context.agency_hint,
+        source=material.source,
+        site_name=material.site_name or context.site_name,
+    )
+    year = _year(report, context, stated)
+    return replace(
+        report,
+        published_on=published,
+        agency=find_agency(evidence),
+        report_year=year.year if year else None,
+        report_year_from=year.found_in if year else None,
+    )
+
+
+def _year(report: Report, context: Context, published: date | None) -> YearFound | None:
+    """Return the report year; of an essay mill's copy only a year that the copy itself names as its own."""
+    if report.source_class == "content_farm":
+        found = find_year(title=report.title, body=report.body)
+        return found if found and found.found_in in {"title", "period"} else None
+    if report.kind not in _REPORT_TABLES and report.kind != "empty":
+        return find_year(title=report.title, body="")
+    return find_year(
+        title=report.title or context.title, body=report.body, url=context.url, hint=context.year_hint, published=published
+    )
+
+
+def _with_figures(report: Report, material: _Material) -> Report:
+    if report.kind not in _REPORT_TABLES:
+        return report
+    figures = prose_figures(report.body) if report.kind == "annual_report" else ()
+    checks = (*run_checks(material.statistics), *prose_checks(figures, material.statistics))
+    return replace(report, statistics=material.statistics, prose_figures=figures, checks=checks)

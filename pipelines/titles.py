@@ -1,0 +1,66 @@
+"""Titles of annual reports: what they look like, and which of a page's texts is the title (`PORTALS.md` §6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipelines.numerals import plain_years
+
+_NAME = r"[\u4e00-\u9fff（）()·、]{0,48}?"
+_YEAR = r"(?:\d{4}(?:年度?|)|年度?)"
+_SUBJECT = r"(?:政府|政务)?(?:政务|政府)?信息公开|政务公开|政务资讯|公开工作"
+_KIND = r"(?:工作)?(?:的)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:情况)?(?:报告|总结|年报)"
+TITLE = re.compile(rf"(?P<before>{_NAME})(?P<year>{_YEAR})?(?P<after>{_NAME})(?:{_SUBJECT})(?:工作)?(?:{_YEAR})?{_KIND}")
+"""A title with all white space taken out: agency and year in either order, then what it is."""
+
+_REPORT = re.compile(rf"(?:{_SUBJECT}).{{0,10}}?(?:年度?.{{0,4}}报告|年报|工作报告|报告|总结)")
+_TRUNCATED = re.compile(r"(?:\.{2,}|…+)$")
+_TAIL = re.compile(r"(?:[-—_|]{1,3}[^-—_|]{2,30}(?:网|网站|平台|人民政府|政府|厅|局|委|办))+$")
+_HEAD = re.compile(r"^[^-—_|《]{2,30}(?:网|网站|平台|人民政府)[-—_|]{1,3}")
+_MARK = re.compile(r"(?:（图片版）|（超链版）|\(图片版\)|\.(?:pdf|docx?|wps|ofd|html?))+$", re.IGNORECASE)
+
+
+def squeeze(text: str) -> str:
+    """Return a text without white space, years in plain digits: titles are letter-spaced, and broken over lines."""
+    return plain_years(re.sub(r"[\s\u3000\xa0\u200b]+", "", text))
+
+
+def is_report_title(title: str) -> bool:
+    """Say whether a title nominates an annual report on information disclosure; the body decides."""
+    return bool(_REPORT.search(squeeze(title)))
+
+
+def clean_title(title: str) -> str:
+    """Return a title without the site's name before or behind it, file ending, or the mark of a picture version."""
+    plain = " ".join(title.split()).strip("《》 ")
+    for pattern in (_MARK, _TAIL, _HEAD):
+        shorter = pattern.sub("", plain).strip()
+        plain = shorter or plain
+    return plain
+
+
+def best_title(candidates: Iterable[str | None]) -> str | None:
+    """Return the first whole title that nominates a report, else the first that is cut short, else the first text, else None."""
+    titles = [clean_title(candidate) for candidate in candidates if candidate and candidate.strip()]
+    whole = [title for title in titles if not _TRUNCATED.search(title)]
+    return next(iter([*filter(is_report_title, whole), *filter(is_report_title, titles), *whole, *titles]), None)
+
+
+def title_in_text(body: str) -> str | None:
+    """Return the title that stands as a heading at the start of a body, its lines joined; None where none stands there."""
+    lines = [
+        line.strip(" |#*\u3000")
+        for line in re.split(r"\n|\u3000{2,}", body[:3000])
+        if line.strip(" |#*\u3000") not in {"", "正文"}
+    ][:14]
+    for first in range(len(lines)):
+        for count in (1, 2, 3):
+            joined = squeeze("".join(lines[first : first + count]))
+            if len(joined) < 90 and (match := TITLE.fullmatch(_MARK.sub("", joined))) and not _is_sentence(match[0]):
+                return joined
+    return None
+
+
+def _is_sentence(text: str) -> bool:
+    return text.startswith(("根据", "按照", "依据", "现将", "本报告", "为")) or len(text) < 8
