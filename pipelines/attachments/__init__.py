@@ -9,17 +9,19 @@ from collections.abc import Callable, Mapping
 
 from archive.errors import Refused, Unreadable
 from pipelines.attachments import sniffing
+from pipelines.attachments.confirm import confirm
 from pipelines.attachments.doc import read_doc, read_ole
 from pipelines.attachments.docx import read_docx
 from pipelines.attachments.ofd import read_ofd
 from pipelines.attachments.packed import read_gzip, read_mht, read_zip
 from pipelines.attachments.pdf import read_pdf
+from pipelines.attachments.pictures import read_picture
 from pipelines.attachments.reading import FileReading, MAX_FILE
 from pipelines.attachments.rtf import read_rtf
 from pipelines.attachments.sheets import read_xls, read_xlsx
 from pipelines.attachments.sniffing import sniff
 
-__all__ = ["FileReading", "read_file", "sniff"]
+__all__ = ["FileReading", "confirm", "read_file", "sniff"]
 
 _READERS: Mapping[str, Callable[[bytes], FileReading]] = {
     sniffing.PDF: read_pdf,
@@ -33,6 +35,7 @@ _READERS: Mapping[str, Callable[[bytes], FileReading]] = {
     sniffing.ZIP: lambda payload: read_zip(payload, read_file),
     sniffing.GZIP: lambda payload: read_gzip(payload, read_file),
     sniffing.OLE: read_ole,
+    **dict.fromkeys(sniffing.PICTURES, read_picture),
 }
 
 

@@ -44,7 +44,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page: its number from 1, its size, what is printed and ruled on it, and whether pictures fill most of it."""
+    """One page: its number from 1, its size, what is printed and ruled on it.
+
+    `pictured`: pictures fill most of it. `layered`: its text is invisible, as a scanner's text recognition lays it over.
+    """
 
     number: int
     width: float
@@ -52,3 +55,4 @@ class Page:
     glyphs: tuple[Glyph, ...] = ()
     rules: tuple[Rule, ...] = ()
     pictured: bool = False
+    layered: bool = False

@@ -13,12 +13,20 @@ from archive.errors import Refused, Unreadable
 from pipelines.attachments.layout import read_pages
 from pipelines.attachments.page import Glyph, Page
 from pipelines.attachments.pdf_shapes import Shapes
+from pipelines.attachments.pictures import MAX_SIDE
 from pipelines.attachments.reading import FileReading, MAX_PAGES, MAX_TEXT
+from pipelines.attachments.recognise import can_recognise, MISSING, page_of
 
 MEDIA_TYPE = "application/pdf"
 
 MAX_OBJECTS = 200_000
 """Most drawing objects of a file: a statutory report has some 2,000 of them."""
+
+MAX_SCANS = 20
+"""Most scanned pages that are recognised: each takes seconds."""
+
+SCAN_SCALE = 2.5
+"""Pixels to the point at which scanned pages are recognised (180 dpi)."""
 
 PICTURED = 0.5
 """Share of a page from which its pictures make it a picture."""
@@ -51,6 +59,9 @@ def read_pdf(payload: bytes) -> FileReading:
     try:
         title = document.get_metadata_value("Title") or None
         pages = list(_pages(document))
+        scans = [page.number for page in pages if page.pictured and (page.layered or not page.glyphs)]
+        if scans and can_recognise():
+            pages = [_recognised(document, page) if page.number in scans[:MAX_SCANS] else page for page in pages]
     finally:
         document.close()
     text, grids = read_pages(pages)
@@ -63,13 +74,26 @@ def read_pdf(payload: bytes) -> FileReading:
         media_type=MEDIA_TYPE,
         title=title,
         image_only=not text,
-        notes=_notes(pages),
+        recognised=bool(scans),
+        notes=_notes(pages, scans),
     )
 
 
-def _notes(pages: list[Page]) -> tuple[str, ...]:
-    pictures = [str(page.number) for page in pages if page.pictured and not page.glyphs]
-    return (f"page {', '.join(pictures)} is a picture without text",) if pictures else ()
+def _notes(pages: list[Page], scans: list[int]) -> tuple[str, ...]:
+    if not scans:
+        return ()
+    unread = [str(page.number) for page in pages if page.number in scans and not page.glyphs]
+    notes = [f"pages that are pictures: {', '.join(map(str, scans))}"]
+    if unread:
+        notes.append(f"pages that were not recognised: {', '.join(unread)}" if can_recognise() else MISSING)
+    return tuple(notes)
+
+
+def _recognised(document: pdfium.PdfDocument, page: Page) -> Page:
+    """Return a scanned page as it is recognised from its picture; another program's text layer is a guess like ours."""
+    scale = min(SCAN_SCALE, MAX_SIDE / max(page.width, page.height, 1.0))
+    found = page_of(document[page.number - 1].render(scale=scale).to_pil(), page.number)
+    return found if found.glyphs else page
 
 
 def _opened(payload: bytes) -> pdfium.PdfDocument:
@@ -115,6 +139,7 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
         glyphs=glyphs,
         rules=tuple(shapes.rules),
         pictured=shapes.pictured_area > PICTURED * width * height,
+        layered=shapes.invisible_text,
     )
 
 

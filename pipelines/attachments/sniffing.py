@@ -30,6 +30,7 @@ GIF = "image/gif"
 BMP = "image/bmp"
 TIFF = "image/tiff"
 WEBP = "image/webp"
+PICTURES = (PNG, JPEG, GIF, BMP, TIFF, WEBP)
 
 _MAGIC = (
     (b"{\\rt", RTF),
