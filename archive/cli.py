@@ -1,0 +1,247 @@
+"""`python -m archive`: read, prove and take away what the archive holds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.codec import dumps, Json
+from archive.errors import GongkaiError, Misuse
+from archive.exports import FORMATS
+from archive.facts import plain
+from archive.listing import listing
+from archive.rebuild import rebuild as rebuild_catalog
+from archive.records import (
+    current_rows,
+    Filters,
+    find_capture,
+    find_record,
+    findings_rows,
+    readable,
+    record_json,
+    runs_rows,
+    summary_json,
+    versions_rows,
+)
+from archive.store import Archive, MARKER
+from archive.verify import Fault
+from archive.verify import verify as verify_archive
+
+DEFAULT_ROOT = "data"
+
+
+class Door(click.Group):
+    """A group of commands that tells errors of ours in one line and gives their exit status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; see `click.Group.invoke`."""
+        try:
+            return super().invoke(ctx)
+        except GongkaiError as error:
+            click.echo(f"archive: {error}", err=True)
+            ctx.exit(error.exit_status)
+
+
+def with_archive(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--archive` and the open archive as its first argument."""
+
+    @archive_option
+    @wraps(command)
+    def opened(*args: Any, root: Path, **options: Any) -> Any:
+        archive = Archive.open_existing(root)
+        for said in archive.repairs:
+            click.echo(f"archive: repaired: {said}", err=True)
+        return command(archive, *args, **options)
+
+    return opened
+
+
+archive_option = click.option(
+    "--archive",
+    "root",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="ARCHIVE_ROOT",
+    default=DEFAULT_ROOT,
+    show_default=True,
+    help="Where the archive lies (ARCHIVE_ROOT).",
+)
+
+
+def with_filters(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the filters of records as its `filters`."""
+
+    @click.option("--agency", help="Only agencies whose name contains this.")
+    @click.option("--year", type=int, help="Only reports for this year.")
+    @click.option("--kind", help="Only this kind: annual_report, explainer, notice ….")
+    @click.option("--portal", help="Only what was found on this portal.")
+    @click.option("--source-class", help="Only this class: official, mirror, content_farm, unknown.")
+    @wraps(command)
+    def filtered(
+        *args: Any,
+        agency: str | None,
+        year: int | None,
+        kind: str | None,
+        portal: str | None,
+        source_class: str | None,
+        **options: Any,
+    ) -> Any:
+        filters = Filters(agency=agency, year=year, kind=kind, portal=portal, source_class=source_class)
+        return command(*args, filters=filters, **options)
+
+    return filtered
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Read, prove and take away what the archive holds.
+
+    Example: python -m archive list --year 2024
+    """
+
+
+@main.command("list")
+@with_archive
+@with_filters
+@listing(
+    "agency", "report_year", "kind", "source_class", "forms", "cells_read", "cells_unread", "checks_fail", "versions", "url"
+)
+def list_(archive: Archive, *, filters: Filters, as_json: bool) -> Iterator[Json]:
+    """List the current records, one a report.
+
+    Example: python -m archive list --agency 教育局 --year 2024 --json
+    """
+    rows = current_rows(archive.catalog, filters)
+    yield from readable(archive, rows, summary_json) if as_json else rows
+
+
+@main.command()
+@with_archive
+@click.argument("name")
+@click.option("--capture", is_flag=True, help="Show the capture (the last one of a URL) instead of the report.")
+@click.option("--payload", is_flag=True, help="Write the capture's body, codings undone, to stdout.")
+@click.option("--at", help="Of several captures the last one not after this UTC time (2026-11-22T23:59).")
+def show(archive: Archive, name: str, *, capture: bool, payload: bool, at: str | None) -> None:
+    """Show a report, or a capture: NAME is a URL, agency|year, a document or a capture.
+
+    Example: python -m archive show 'https://www.example.gov.cn/art.html' --payload > art.html
+    """
+    if payload:
+        sys.stdout.buffer.write(archive.payload_of(find_capture(archive, name, at)).body)
+    elif capture or at:
+        click.echo(dumps(_capture_json(archive, find_capture(archive, name, at)), pretty=True))
+    else:
+        click.echo(dumps(record_json(archive, find_record(archive, name)), pretty=True))
+
+
+def _capture_json(archive: Archive, capture_id: str) -> Json:
+    capture = archive.capture(capture_id)
+    headers = [] if capture.failure and capture.status is None else archive.payload_of(capture_id).headers
+    facts: Json = plain(capture)
+    return {**facts, "headers": [list(each) for each in headers]}
+
+
+@main.command()
+@with_archive
+@click.argument("name", required=False)
+@listing("identity", "number", "is_current", "title", "first_seen", "last_seen", "sightings", "last_url", "document")
+def versions(archive: Archive, name: str | None, *, as_json: bool) -> Iterator[Json]:
+    """List the versions of one report (a URL, agency|year, document or capture), or of all.
+
+    Example: python -m archive versions '某县教育局|2024'
+    """
+    del as_json
+    yield from versions_rows(archive, name)
+
+
+@main.command()
+@with_archive
+@click.option("--portal", help="Only runs over this portal.")
+@listing("id", "kind", "portal", "started_at", "ended_at", "outcome", "captures", "counts")
+def runs(archive: Archive, *, portal: str | None, as_json: bool) -> Iterator[Json]:
+    """List the runs, newest first.
+
+    Example: python -m archive runs --portal moe --csv
+    """
+    del as_json
+    yield from runs_rows(archive.catalog, portal=portal)
+
+
+@main.command()
+@with_archive
+@click.option("--kind", help="Only findings of this kind.")
+@listing("at", "kind", "says", "url", "capture")
+def findings(archive: Archive, *, kind: str | None, as_json: bool) -> Iterator[Json]:
+    """List what a person should see: unreadable, refused, blocked, without identity.
+
+    Example: python -m archive findings --kind no_identity
+    """
+    del as_json
+    yield from findings_rows(archive.catalog, kind=kind)
+
+
+@main.command()
+@with_archive
+@click.pass_context
+def verify(ctx: click.Context, archive: Archive) -> None:
+    """Prove every byte of the archive; exit status 1 if something is wrong.
+
+    Example: python -m archive verify --archive data
+    """
+    archive.close()
+    count = sum(_say(fault) for fault in verify_archive(archive.root))
+    click.echo(f"{archive.root}: {f'{count} faults' if count else 'whole'}", err=True)
+    ctx.exit(1 if count else 0)
+
+
+def _say(fault: Fault) -> int:
+    click.echo(str(fault))
+    return 1
+
+
+@main.command()
+@archive_option
+def rebuild(root: Path) -> None:
+    """Make the catalog anew from journals and documents.
+
+    Example: python -m archive rebuild
+    """
+    if not (root / MARKER).is_file():
+        raise Misuse(f"there is no archive at {root} (no {MARKER} in it)")
+    click.echo(f"{root}: {rebuild_catalog(root)} journal lines applied", err=True)
+
+
+@main.command()
+@with_archive
+@with_filters
+@click.option("--format", "name", type=click.Choice(sorted(FORMATS)), default="jsonl", show_default=True, help="The format.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default=Path("-"), help="The file."
+)
+def export(archive: Archive, *, filters: Filters, name: str, output: Path) -> None:
+    """Export the current records: jsonl, csv (a report a row), csv-cells (a cell a row).
+
+    Example: python -m archive export --format csv-cells --year 2024 -o cells.csv
+    """
+    records = readable(archive, current_rows(archive.catalog, filters), record_json)
+    with _output(output) as out:
+        FORMATS[name].write(records, out)
+
+
+@contextmanager
+def _output(path: Path) -> Iterator[Any]:
+    if str(path) == "-":
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    try:
+        with path.open("w", encoding="utf-8", newline="") as out:
+            yield out
+    except OSError as reason:
+        raise Misuse(f"{path} can't be written: {reason}") from reason

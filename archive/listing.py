@@ -1,0 +1,91 @@
+"""How every listing prints: a table for people, or `--json`, `--csv`, `--nl` for programs. stdout is the answer."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from archive.codec import dumps, Json
+
+Rows = Iterable[Json]
+
+
+def listing(*columns: str) -> Callable[[Callable[..., Rows]], Callable[..., None]]:
+    """Make a command that returns rows print them, with `--json`, `--csv` and `--nl`.
+
+    Table and CSV show `columns`; JSON shows the rows whole. The command gets `as_json` to know whether it need be whole.
+    """
+
+    def decorate(command: Callable[..., Rows]) -> Callable[..., None]:
+        @click.option("--nl", "shape", flag_value="nl", help="Print one JSON object a line.")
+        @click.option("--csv", "shape", flag_value="csv", help="Print CSV with a header.")
+        @click.option("--json", "shape", flag_value="json", help="Print one JSON array.")
+        @wraps(command)
+        def listed(*args: Any, shape: str | None, **options: Any) -> None:
+            rows = command(*args, as_json=shape in ("json", "nl"), **options)
+            _PRINT[shape](rows, columns)
+
+        return listed
+
+    return decorate
+
+
+def _print_json(rows: Rows, _: Sequence[str]) -> None:
+    between = "["
+    try:
+        for row in rows:
+            click.echo(f"{between}{dumps(row)}", nl=False)
+            between = ",\n "
+    finally:
+        click.echo("]" if between != "[" else "[]")
+
+
+def _print_nl(rows: Rows, _: Sequence[str]) -> None:
+    for row in rows:
+        click.echo(dumps(row))
+
+
+def _print_csv(rows: Rows, columns: Sequence[str]) -> None:
+    click.echo(_csv_line(columns))
+    for row in rows:
+        click.echo(_csv_line([_text(row.get(name)) for name in columns]))
+
+
+def _csv_line(values: Sequence[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(values)
+    return out.getvalue()
+
+
+def _print_table(rows: Rows, columns: Sequence[str]) -> None:
+    if not sys.stdout.isatty():
+        click.echo("\t".join(columns))
+        for row in rows:
+            click.echo("\t".join(" ".join(_text(row.get(name)).split()) for name in columns))
+        return
+    table = Table(*columns, box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*(_text(row.get(name)) for name in columns))
+    Console(markup=False).print(table)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else dumps(value)
+
+
+_PRINT: dict[str | None, Callable[[Rows, Sequence[str]], None]] = {
+    "json": _print_json,
+    "nl": _print_nl,
+    "csv": _print_csv,
+    None: _print_table,
+}
