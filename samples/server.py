@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import urlsplit
 
+from samples.certificates import authority, context, Signer
 from samples.portals import build, DEFAULT
 from samples.site import Answer, html, not_found, plain, Request, Response
 
@@ -47,11 +49,19 @@ class Site:
     hosts: Mapping[str, Answer]
     port: int = 0
     log: list[Logged] = field(default_factory=list)
+    signer: Signer = field(default_factory=authority)
+    contexts: dict[str, ssl.SSLContext] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         """Address of the server itself: the forward proxy, and the default portal."""
         return f"http://127.0.0.1:{self.port}"
+
+    def tls(self, host: str) -> ssl.SSLContext:
+        """Return the TLS context of a host, made at its first use and signed by this server's own authority."""
+        if host not in self.contexts:
+            self.contexts[host] = context(self.signer, [host])
+        return self.contexts[host]
 
     def answer(self, request: Request) -> Response:
         """Answer one request: 404 for an address that the portal lacks, 502 for a host that is not ours."""
@@ -83,12 +93,41 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "samples"
     site: Site
+    tunnel: str | None = None
 
     def do_GET(self) -> None:
         with suppress(ConnectionError):
             self._serve()
 
     do_POST = do_HEAD = do_GET  # noqa: N815 - the base class looks for these names
+
+    def do_CONNECT(self) -> None:
+        """Open a tunnel to a host of ours: from here on the connection is that host's, over TLS."""
+        host = self.path.partition(":")[0].lower()
+        if host not in self.site.hosts:
+            self.send_error(502)
+            return
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.flush()
+        with suppress(OSError):
+            self._encrypt(host)
+            return
+        self.close_connection = True
+
+    def finish(self) -> None:
+        """Close the tunnel too: `socketserver` knows only the connection that it opened."""
+        with suppress(OSError):
+            super().finish()
+        if self.tunnel is not None:
+            self.connection.close()
+
+    def _encrypt(self, host: str) -> None:
+        self.connection = self.site.tls(host).wrap_socket(self.connection, server_side=True)
+        self.tunnel = host
+        self.rfile.close()
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", buffering=0)
+        self.close_connection = False
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         """Say nothing on stderr: the log is `Site.log`."""
@@ -104,7 +143,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _request(self) -> Request:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        parts = urlsplit(self.path if "://" in self.path else f"http://{headers.get('host', DEFAULT)}{self.path}")
+        scheme = "https" if self.tunnel else "http"
+        origin = f"{scheme}://{headers.get('host', DEFAULT)}"
+        parts = urlsplit(self.path if "://" in self.path else origin + self.path)
         return Request(
             method=self.command,
             scheme=parts.scheme,

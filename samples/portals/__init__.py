@@ -14,13 +14,15 @@ from samples.portals.hanweb import portal as hanweb
 from samples.portals.jpaas import portal as jpaas
 from samples.portals.legacy import portal as legacy
 from samples.portals.lonsun import portal as lonsun
+from samples.portals.soft import portal as soft
 from samples.portals.trs import portal as trs
 from samples.portals.ucap import portal as ucap
 from samples.portals.ucapjson import portal as ucapjson
 from samples.portals.vsb import portal as vsb
+from samples.portals.waf import PORTALS as WALLS
 from samples.site import Portal, Published
 
-MAKERS = (trs, ucap, ucapjson, hanweb, jpaas, gkmlpt, lonsun, vsb, legacy, county)
+MAKERS = (trs, ucap, ucapjson, hanweb, jpaas, gkmlpt, lonsun, vsb, legacy, county, *WALLS, soft)
 DEFAULT = "trs.gov.test"
 """The host that answers when the server is asked under its loopback address."""
 
