@@ -19,7 +19,8 @@ from rich.progress import track
 from archive.codec import dumps, Json
 from archive.errors import GongkaiError, Misuse, Unreadable
 from archive.model import Finding
-from archive.store import Archive, Run
+from archive.run import Run
+from archive.store import Archive
 from pipelines import READER_VERSION
 from pipelines.lines import error_line, line_of
 from pipelines.manifest import Entry, read_manifest

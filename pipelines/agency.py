@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from archive.model import Agency
-from pipelines.names import full_name, has_region, level_of, parent_of
+from pipelines.names import full_name, has_region, parent_of
 from pipelines.titles import clean_title, squeeze, TITLE
 
 _ORGAN = r"[\u4e00-\u9fff（）()·]{2,32}?(?:人民政府|政府|办事处|委员会|管委会|办公厅|办公室|公署|街道|总局|厅|局|部|委|镇|乡|县|区|市|中心)"
@@ -30,11 +31,16 @@ _DATE_LINE = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What a page and the crawl know about who reports; every part may be missing."""
+    """What a page and the crawl know about who reports; every part may be missing.
+
+    `links` are texts of links that may be no more than the organ's name; `body` is left empty where the page is no report,
+    since organs that an article speaks of are not its author.
+    """
 
     title: str | None = None
     heading: str | None = None
     manifest_titles: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     body: str = ""
     hint: str | None = None
     source: str | None = None
@@ -51,7 +57,7 @@ def find_agency(evidence: Evidence) -> Agency | None:
     if found is None:
         return None
     name = _longest_form(found[0], squeeze(evidence.body))
-    return Agency(name=name, level=level_of(name), parent=parent_of(name), found_in=found[1])
+    return Agency(name=name, parent=parent_of(name), found_in=found[1])
 
 
 def _ways(evidence: Evidence) -> Iterable[tuple[str, list[str | None]]]:
@@ -60,7 +66,7 @@ def _ways(evidence: Evidence) -> Iterable[tuple[str, list[str | None]]]:
     yield "manifest", [name_in_title(title) for title in evidence.manifest_titles]
     yield "lead", [name_in_lead(evidence.body)]
     yield "signature", [name_in_signature(evidence.body)]
-    yield "anchor", [full_name(text) for text in (*evidence.manifest_titles, evidence.hint or "")]
+    yield "anchor", [full_name(text) for text in (*evidence.links, evidence.hint or "")]
     yield "source", [full_name(evidence.source or "")]
     yield "site", [full_name(re.sub(r"(?:门户|政务)?(?:网站|网)$", "", evidence.site_name or ""))]
 
@@ -77,30 +83,32 @@ def name_in_title(title: str) -> str | None:
         return full_name(bare[1]) if bare else None
     before, after = re.sub(r"^关于", "", match["before"]), match["after"]
     shared = "政府" if re.match(r"政府", plain[match.end("after") :]) else ""
-    for words in (after, before):
-        if words.endswith("人民") and shared:
-            words += shared
-        name = full_name(re.sub(r"^(?:关于|附件\d?|正文)|(?:关于|的|年度|年)$", "", words))
-        if name:
-            return name
-    return None
+    whole = [words + shared if words.endswith("人民") else words for words in (after, before)]
+    names = (full_name(re.sub(r"^(?:关于|附件\d?|正文)|(?:关于|的|年度|年)$", "", words)) for words in whole)
+    return next((name for name in names if name), None)
 
 
 def name_in_lead(body: str) -> str | None:
     """Return the organ that the opening paragraphs name as the one that reports, None where they name none."""
     text = re.sub(r"[ \t\u3000\xa0]+", "", body)[:1500]
     quoted = [name_in_title(title) for title in _QUOTED.findall(text) + _INLINE.findall(text)]
-    stated = [full_name(match[1]) for pattern in _LEADS for match in pattern.finditer(text)]
+    stated = [_whole_name(match[1]) for pattern in _LEADS for match in pattern.finditer(text)]
     return next((name for name in quoted + stated if name), None)
 
 
 def name_in_signature(body: str) -> str | None:
     """Return the organ that signs at the end, above the date; None where nobody signs."""
     lines = [squeeze(line) for line in body[-400:].splitlines() if line.strip()][-6:]
-    for above, below in zip(lines, lines[1:], strict=False):
-        if len(above) < 40 and _DATE_LINE.match(below) and (name := full_name(above)):
+    for above, below in pairwise(lines):
+        if len(above) < 40 and _DATE_LINE.match(below) and (name := _whole_name(above)):
             return name
     return None
+
+
+def _whole_name(words: str) -> str | None:
+    """Return an organ's full name, None for one that only its county knows (省工信厅, 市科技局, 区教体局)."""
+    relative = re.match(r"(?:省|市(?![南北中])|县|区|州)", words)
+    return None if relative else full_name(words)
 
 
 def _longest_form(name: str, text: str) -> str:

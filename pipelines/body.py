@@ -43,9 +43,7 @@ _CLASSES = frozenset(
     ]
 )
 _TAGS = frozenset({"ucapcontent", "zhengwen", "article"})
-_MARKERS = tuple(
-    ["总体情况", "主动公开政府信息", "收到和处理", "行政复议", "存在的主要问题", "其他需要报告", "依申请公开", "概述"]
-)
+_MARKERS = ("总体情况", "主动公开政府信息", "收到和处理", "行政复议", "存在的主要问题", "其他需要报告", "依申请公开", "概述")
 
 _DROPPED = (
     "script",

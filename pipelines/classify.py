@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archive.model import Kind, SourceClass, Statistics
 from pipelines.titles import is_report_title, squeeze
@@ -29,6 +29,9 @@ _CHALLENGE = re.compile(
 )
 _SCRIPTED_COOKIE = re.compile(r"document\.cookie\s*=|eval\(|\br=[\"']m[\"']")
 _REDIRECT = re.compile(r"(?:location(?:\.href)?\s*=|location\.(?:replace|assign)\(|http-equiv=[\"']?refresh)", re.IGNORECASE)
+_SCRIPTED_LIST = re.compile(r"articleList\s*:|var\s+listData|createPageHTML\(|<datastore>|totalRecord\s*:|queryData=")
+_SHELL = 6000
+"""Characters of markup: a redirect shell is small; a full page may carry a redirect for mobile phones."""
 _MILL = re.compile(r"范文|网友上传|写作网|文秘|客服老师|本站观点|论文网|公文网|工作总结网|免费(?:文章|论文)|原创文章")
 _GAMBLING = re.compile(
     r"uedbet|博彩|六合彩|彩票平台|真人娱乐|百家乐|老虎机|bet365|澳门(?:新葡京|赌场)|时时彩|体育[_@].{0,12}官网|棋牌(?:平台|官网)|(?:亚博|开云|华体会|乐鱼)(?:体育|官网)?",
@@ -46,7 +49,7 @@ class Traits:
     body: str
     statutory: int = 0
     chapters: int = 0
-    statistics: Statistics = Statistics()
+    statistics: Statistics = field(default_factory=Statistics)
     files: int = 0
     images: int = 0
 
@@ -64,15 +67,23 @@ def classify(traits: Traits) -> Judged:
     title = squeeze(traits.title or "")
     refused = refusal(title)
     tables = len(traits.statistics.tables())
-    if traits.statutory >= 3 and (not refused or tables) and refused != _annex(title):
+    if is_blank_form(traits):
+        return Judged("other", ("body: the blank statutory form, it names no year and has no number",))
+    if traits.statutory >= 3 and (not refused or (tables and refused.kind != "statistics_annex")):
         return Judged("annual_report", (f"body: {traits.statutory} of the six statutory chapters, {tables} statutory tables",))
-    if refused:
-        return refused
     return (
-        _by_weight(traits, tables)
+        refused
+        or _by_weight(traits, tables)
         or _short(traits, title)
-        or Judged("other", ("body: neither chapters nor tables of a report",))
+        or Judged("other", ("body: no chapters, no tables of a report",))
     )
+
+
+def is_blank_form(traits: Traits) -> bool:
+    """Say whether a body is the form that organs fill in: tables whose cells are all blank, no year, no title of a report."""
+    cells = [cell for table in traits.statistics.tables().values() for cell in table.cells.values()]
+    blank = bool(cells) and all(cell.kind == "blank" and cell.reading == "printed" for cell in cells)
+    return blank and not is_report_title(traits.title or "") and not re.search(r"20\d\d年", squeeze(traits.body))
 
 
 def refusal(title: str) -> Judged | None:
@@ -80,11 +91,6 @@ def refusal(title: str) -> Judged | None:
     plain = squeeze(title)
     found = next(((kind, why) for kind, pattern, why in _REFUSED if pattern.search(plain)), None)
     return Judged(found[0], (f"title: {found[1]}: {plain[:80]}",)) if found else None
-
-
-def _annex(title: str) -> Judged | None:
-    judged = refusal(title)
-    return judged if judged and judged.kind == "statistics_annex" else None
 
 
 def _by_weight(traits: Traits, tables: int) -> Judged | None:
@@ -138,11 +144,13 @@ def classify_shell(markup: str, visible: str, links: int) -> Judged | None:
     if len(text) < 50 and links == 0 and "<script" in markup.lower():
         if _SCRIPTED_COOKIE.search(markup):
             return Judged("challenge_page", ("page: nothing but a script that sets a cookie",))
-        if _REDIRECT.search(markup):
+        if _REDIRECT.search(markup) and len(markup) < _SHELL:
             return Judged("other", ("page: a redirect shell",))
+    if len(text) < 200 and _SCRIPTED_LIST.search(markup):
+        return Judged("list_page", ("page: a list that a script holds or fetches",))
     if len(text) < 2000 and _GONE.search(text[:600]) and "主动公开政府信息" not in text:
         return Judged("not_found", ("page: it says that what was asked for is not there",))
-    if len(text) < 50 and _REDIRECT.search(markup):
+    if len(text) < 50 and len(markup) < _SHELL and _REDIRECT.search(markup):
         return Judged("other", ("page: a redirect shell",))
     return None
 

@@ -1,4 +1,4 @@
-"""Names of organs (机关名称): the full form, the level and the parent, as far as the name itself holds them."""
+"""Names of organs (机关名称): the full form and the parent, as far as the name itself holds them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ _NO_NAME = re.compile(
 )
 _UNIT = r"[\u4e00-\u9fff]{1,12}?(?:特别行政区|自治区|自治州|自治县|自治旗|生产建设兵团|地区|新区|省|市|盟|州|区|县|旗)"
 _REGION = re.compile(rf"(?:{_UNIT})+")
-_MUNICIPALITIES = ("北京市", "上海市", "天津市", "重庆市")
 
 
 def full_name(text: str) -> str | None:
@@ -40,30 +39,6 @@ def _completed(name: str) -> str:
     if _ZONE.search(name) or not re.search(r"(?:省|市|区|县|旗|自治州|镇|乡|苏木)$", name):
         return name
     return name + "人民政府"
-
-
-def level_of(name: str) -> str | None:
-    """Return the level that a name shows: township, department, county, city, province, ministry; None where it doesn't show.
-
-    A bare 某某市 may be a prefecture or a county-level city: no level is given.
-    """
-    if re.search(r"(?:镇|乡|苏木)人民政府$|街道办事处$", name):
-        return "township"
-    if re.search(r"^(?:国务院|中华人民共和国|国家|中国|全国)", name):
-        return "ministry"
-    if name.endswith("人民政府"):
-        return _level_of_government(name.removesuffix("人民政府"))
-    if _REGION.match(name):
-        return "department"
-    return "ministry" if re.fullmatch(r"[\u4e00-\u9fff]{2,10}部", name) else "department"
-
-
-def _level_of_government(place: str) -> str | None:
-    if place in _MUNICIPALITIES or re.search(r"(?:省|自治区)$", place):
-        return "province"
-    if re.search(r"(?:自治州|盟|地区)$", place):
-        return "city"
-    return "county" if re.search(r"(?:县|旗|区)$", place) or re.search(r"市.+市$", place) else None
 
 
 def parent_of(name: str) -> str | None:

@@ -150,7 +150,7 @@ def prose_figures(body: str) -> tuple[ProseFigure, ...]:
 def _apply(rule: FigureRule, flat: _Flat, body: str, taken: list[tuple[int, int]]) -> Iterator[ProseFigure]:
     for match in rule.pattern.finditer(flat.text):
         if rule.zero is not None:
-            yield _figure(rule.id, 0, rule.zero, match, flat, body)
+            yield _figure(rule.id, (0, rule.zero), match, flat, body)
             continue
         span, value = match.span("n"), number_of(match["n"])
         if (
@@ -159,7 +159,7 @@ def _apply(rule: FigureRule, flat: _Flat, body: str, taken: list[tuple[int, int]
             and not any(start < span[1] and span[0] < end for start, end in taken)
         ):
             taken.append(span)
-            yield _figure(rule.id, value, match["u"], match, flat, body)
+            yield _figure(rule.id, (value, match["u"]), match, flat, body)
 
 
 def _is_about(text: str, start: int, end: int) -> bool:
@@ -174,13 +174,13 @@ def _joint_zeros(flat: _Flat, body: str) -> Iterator[ProseFigure]:
     for match in _JOINT.finditer(flat.text):
         if number_of(match["n"]) == 0:
             for figure in ("review.reconsideration", "review.litigation"):
-                yield _figure(figure, 0, "件", match, flat, body)
+                yield _figure(figure, (0, "件"), match, flat, body)
 
 
-def _figure(name: str, value: Number, unit: str, match: re.Match[str], flat: _Flat, body: str) -> ProseFigure:
+def _figure(name: str, stated: tuple[Number, str], match: re.Match[str], flat: _Flat, body: str) -> ProseFigure:
     lead = len(match[0]) - len(match[0].lstrip("，,。；;、：:\n"))
     start, end = flat.starts[match.start() + lead], flat.starts[match.end() - 1] + 1
-    return ProseFigure(id=name, value=value, unit=unit, quote=body[start:end], at=(start, end))
+    return ProseFigure(id=name, value=stated[0], unit=stated[1], quote=body[start:end], at=(start, end))
 
 
 def _without_doubles(figures: list[ProseFigure]) -> list[ProseFigure]:

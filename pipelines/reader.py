@@ -12,7 +12,7 @@ from archive.checks import run_checks
 from archive.errors import Unreadable
 from archive.model import Attachment, Report, Statistics
 from pipelines.agency import Evidence, find_agency
-from pipelines.attachments import read_file, sniff
+from pipelines.attachments import confirm, read_file, sniff
 from pipelines.body import extract_body, plain_body
 from pipelines.checks import prose_checks
 from pipelines.classify import classify, classify_shell, Judged, list_page_reason, source_class, Traits
@@ -22,6 +22,7 @@ from pipelines.furniture import strip_furniture
 from pipelines.pages import attachments_of, count_links, host_of, Page, parse_page
 from pipelines.prose import prose_figures
 from pipelines.sections import find_sections, looks_statutory
+from pipelines.standing import placed, site_division
 from pipelines.statistics import statistics_from_grids, statistics_from_html, statistics_from_text
 from pipelines.titles import best_title, is_report_title, title_in_text
 from pipelines.year import find_year, YearFound
@@ -35,7 +36,7 @@ class Context:
     """What a crawl or a manifest knows about an input; every part may be missing.
 
     `title` is that of the list row, `@title` or manifest; `listed_on` the date in the list row; `year_hint` a year inherited
-    from a heading or sidebar; `content_type` the HTTP header.
+    from a heading or sidebar; `content_type` the HTTP header; `division` the 6-digit code of the portal's registry row.
     """
 
     url: str | None = None
@@ -48,6 +49,7 @@ class Context:
     agency_hint: str | None = None
     site_name: str | None = None
     file_name: str | None = None
+    division: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class _Material:
     titles: tuple[str | None, ...] = ()
     source: str | None = None
     site_name: str | None = None
+    site_division: str | None = None
     meta_date: str | None = None
     attachments: tuple[Attachment, ...] = ()
     images: int = 0
@@ -80,6 +83,8 @@ def read(payload: bytes, context: Context | None = None) -> Report:
 def _material(payload: bytes, context: Context) -> _Material:
     if not payload:
         raise Unreadable("the file is empty: it has 0 bytes")
+    if not payload.strip():
+        return _Material(raw="", reasons=("body: nothing but white space",))
     media_type = sniff(payload)
     if media_type == "application/gzip":
         return _material(gunzip(payload), context)
@@ -89,7 +94,7 @@ def _material(payload: bytes, context: Context) -> _Material:
         return _text(payload, context)
     if media_type == "application/octet-stream":
         return _unknown(payload, context)
-    return _file(payload, media_type)
+    return _file(payload, media_type, context)
 
 
 def _unknown(payload: bytes, context: Context) -> _Material:
@@ -105,14 +110,17 @@ def _text(payload: bytes, context: Context) -> _Material:
     return _Material(raw=text, body=body, statistics=statistics_from_text(text), titles=(title_in_text(body),), reasons=reasons)
 
 
-def _file(payload: bytes, media_type: str) -> _Material:
+def _file(payload: bytes, media_type: str, context: Context) -> _Material:
     reading = read_file(payload, media_type)
+    if reading.html is not None:
+        return _html(reading.html, context) if b"<" in reading.html[:2048] else _text(reading.html, context)
     pictured = ("body: pages are pictures, no text stands in the file",) if reading.image_only else ()
     body = plain_body(reading.text)
+    statistics = statistics_from_grids(reading.grids, reading.text)
     return _Material(
         raw=reading.text,
         body=body,
-        statistics=statistics_from_grids(reading.grids, reading.text),
+        statistics=confirm(statistics) if reading.recognised else statistics,
         titles=(title_in_text(body), reading.title if is_report_title(reading.title or "") else None),
         images=int(reading.image_only),
         reasons=(f"body: the text of a file of type {reading.media_type}", *pictured, *reading.notes),
@@ -150,6 +158,7 @@ def _article(page: Page, context: Context) -> _Material:
         titles=(metas.get("articletitle"), *page.headings, title_in_text(body.text), metas.get("og:title"), page.title),
         source=metas.get("contentsource") or page.source,
         site_name=metas.get("sitename"),
+        site_division=site_division(metas, page.visible),
         meta_date=page.scripted_date or metas.get("pubdate"),
         attachments=attachments,
         images=body.images,
@@ -191,11 +200,13 @@ def _with_agency_and_year(report: Report, material: _Material, context: Context)
     own = best_title(material.titles)
     published = published_on(material.raw, meta=material.meta_date, listed_on=context.listed_on, url=context.url)
     stated = published_on(material.raw, meta=material.meta_date, listed_on=context.listed_on)
+    links = tuple(text for text in (context.title, context.anchor, context.file_name) if text)
     evidence = Evidence(
         title=own,
         heading=title_in_text(report.body),
-        manifest_titles=tuple(text for text in (context.title, context.anchor, context.file_name) if text),
-        body=report.body,
+        manifest_titles=links,
+        links=links,
+        body=report.body if report.kind in _REPORT_TABLES else "",
         hint=context.agency_hint,
         source=material.source,
         site_name=material.site_name or context.site_name,
@@ -204,7 +215,7 @@ def _with_agency_and_year(report: Report, material: _Material, context: Context)
     return replace(
         report,
         published_on=published,
-        agency=find_agency(evidence),
+        agency=placed(find_agency(evidence), year.year if year else None, material.site_division or context.division),
         report_year=year.year if year else None,
         report_year_from=year.found_in if year else None,
     )
@@ -223,8 +234,6 @@ def _year(report: Report, context: Context, published: date | None) -> YearFound
 
 
 def _with_figures(report: Report, material: _Material) -> Report:
-    if report.kind not in _REPORT_TABLES:
-        return report
     figures = prose_figures(report.body) if report.kind == "annual_report" else ()
     checks = (*run_checks(material.statistics), *prose_checks(figures, material.statistics))
     return replace(report, statistics=material.statistics, prose_figures=figures, checks=checks)
