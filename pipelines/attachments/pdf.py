@@ -12,6 +12,7 @@ from pypdfium2 import raw
 from archive.errors import Refused, Unreadable
 from pipelines.attachments.layout import read_pages
 from pipelines.attachments.page import Glyph, Page
+from pipelines.attachments.pdf_guard import refuse_bomb
 from pipelines.attachments.pdf_shapes import Shapes
 from pipelines.attachments.pictures import MAX_SIDE
 from pipelines.attachments.reading import FileReading, MAX_PAGES, MAX_TEXT
@@ -55,6 +56,7 @@ def read_pdf(payload: bytes) -> FileReading:
 
     Raises Refused for an encrypted or outsized file, Unreadable for a damaged one.
     """
+    refuse_bomb(payload)
     document = _opened(payload)
     try:
         title = document.get_metadata_value("Title") or None
