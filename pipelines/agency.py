@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -115,8 +116,7 @@ def _longest_form(name: str, text: str) -> str:
     """Return the fuller name that the body gives the same organ (宁陕县梅子镇人民政府 for 梅子镇人民政府), else the name."""
     if has_region(name):
         return name
-    fuller = re.compile(
-        rf"(?:^|[，,。；：:、由与《\d日年度）)])((?:[\u4e00-\u9fff]{{1,8}}?[省市州盟县区旗]){{1,3}}{re.escape(name)})"
-    )
-    found = {match[1] for match in fuller.finditer(text)}
-    return found.pop() if len(found) == 1 else name
+    place = r"(?:(?![由与请在向对将据经告和])[\u4e00-\u9fff]){1,8}?[省市州盟县区旗]"
+    fuller = re.compile(rf"(?:^|[，,。；：:、由与《\d日年度）)])((?:{place}){{1,3}}{re.escape(name)})")
+    found = Counter(match[1] for match in fuller.finditer(text) if full_name(match[1]) == match[1])
+    return found.most_common(1)[0][0] if found else name
