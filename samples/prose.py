@@ -155,7 +155,7 @@ class Writer:
 
     def _filled(self, template: str) -> str:
         fields = [field for _, field, _, _ in Formatter().parse(template) if field]
-        words = {field: self._words(field, fields.count(field)) for field in set(fields)}
+        words = {field: self._words(field, fields.count(field)) for field in dict.fromkeys(fields)}
         return "".join(text + (next(words[field]) if field else "") for text, field, _, _ in Formatter().parse(template))
 
     def _words(self, field: str, count: int) -> Iterator[str]:

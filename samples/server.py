@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, UTC
+from datetime import date, datetime, timedelta, UTC
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,14 +22,14 @@ from urllib.parse import urlsplit
 
 from samples.certificates import authority, context, Signer
 from samples.portals import build, DEFAULT
-from samples.site import Answer, html, not_found, plain, Request, Response
+from samples.site import Answer, html, not_found, plain, Request, Response, TlsFault
 
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logged:
-    """One request as the server saw it: when (seconds since 1970), what, and what it answered."""
+    """One request as the server saw it: when (seconds since 1970), what, and what it answered (status 0: nothing)."""
 
     time: float
     method: str
@@ -47,6 +47,7 @@ class Site:
     """A running server: its port, and its log, which grows while it runs."""
 
     hosts: Mapping[str, Answer]
+    faults: Mapping[str, TlsFault] = field(default_factory=dict)
     port: int = 0
     log: list[Logged] = field(default_factory=list)
     signer: Signer = field(default_factory=authority)
@@ -57,10 +58,17 @@ class Site:
         """Address of the server itself: the forward proxy, and the default portal."""
         return f"http://127.0.0.1:{self.port}"
 
-    def tls(self, host: str) -> ssl.SSLContext:
-        """Return the TLS context of a host, made at its first use and signed by this server's own authority."""
+    def tls(self, host: str) -> ssl.SSLContext | None:
+        """Return the TLS context of a host, made at its first use; None for a host that has no https.
+
+        A good certificate is signed by this server's own authority (`signer`).
+        """
+        fault = self.faults.get(host, "good")
+        if host not in self.hosts or fault == "none":
+            return None
         if host not in self.contexts:
-            self.contexts[host] = context(self.signer, [host])
+            signer = authority("intermediate, never sent") if fault == "incomplete" else self.signer
+            self.contexts[host] = context(signer, [host], age=timedelta(days=400 if fault == "expired" else 0))
         return self.contexts[host]
 
     def answer(self, request: Request) -> Response:
@@ -76,7 +84,11 @@ class Site:
 @contextmanager
 def running(port: int = 0, season: int = 1) -> Iterator[Site]:
     """Serve all portals of a season on 127.0.0.1 until the block ends; port 0 takes a free one."""
-    site = Site({host: answer for portal in build(season).values() for host, answer in portal.hosts.items()})
+    made = build(season).values()
+    site = Site(
+        {host: answer for portal in made for host, answer in portal.hosts.items()},
+        {host: fault for portal in made for host, fault in portal.tls.items()},
+    )
     handler = type("SiteHandler", (_Handler,), {"site": site})
     with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         site.port = server.server_port
@@ -104,16 +116,16 @@ class _Handler(BaseHTTPRequestHandler):
     def do_CONNECT(self) -> None:
         """Open a tunnel to a host of ours: from here on the connection is that host's, over TLS."""
         host = self.path.partition(":")[0].lower()
-        if host not in self.site.hosts:
+        tls = self.site.tls(host)
+        if tls is None:
             self.send_error(502)
             return
         self.send_response(200)
         self.end_headers()
         self.wfile.flush()
-        with suppress(OSError):
-            self._encrypt(host)
-            return
         self.close_connection = True
+        with suppress(OSError):
+            self._encrypt(host, tls)
 
     def finish(self) -> None:
         """Close the tunnel too: `socketserver` knows only the connection that it opened."""
@@ -122,8 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.tunnel is not None:
             self.connection.close()
 
-    def _encrypt(self, host: str) -> None:
-        self.connection = self.site.tls(host).wrap_socket(self.connection, server_side=True)
+    def _encrypt(self, host: str, tls: ssl.SSLContext) -> None:
+        self.connection = tls.wrap_socket(self.connection, server_side=True)
         self.tunnel = host
         self.rfile.close()
         self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", buffering=0)
@@ -139,6 +151,9 @@ class _Handler(BaseHTTPRequestHandler):
         if _unchanged(request, answer):
             answer = Response(status=304, content_type=None, modified=answer.modified, headers=(("ETag", _etag(answer)),))
         self._note(request, answer)
+        if answer.drop:
+            self.close_connection = True
+            return
         self._send(request, answer)
 
     def _request(self) -> Request:
@@ -165,7 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
             url=request.url,
             host=request.host,
             path=request.target,
-            status=answer.status,
+            status=0 if answer.drop else answer.status,
             size=len(answer.body),
             conditional=bool(_CONDITIONS & request.headers.keys()),
             user_agent=request.headers.get("user-agent", ""),

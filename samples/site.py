@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 from urllib.parse import parse_qs, quote
 
 
@@ -41,7 +42,8 @@ class Response:
     """What a portal answers. `modified` and the body's hash make it revalidatable, unless `fresh` is set.
 
     `coding` is how the body goes over the wire: `identity`, `gzip` (if the client takes it) or `chunked`. `delay` is
-    seconds before the first byte. `endless` promises so many bytes more than `body` has, and sends zeros for them.
+    seconds before the first byte. `endless` promises so many bytes more than `body` has, and sends zeros for them. `drop`
+    closes the connection without an answer.
     """
 
     body: bytes = b""
@@ -53,6 +55,7 @@ class Response:
     coding: str = "identity"
     delay: float = 0.0
     endless: int = 0
+    drop: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class Published:
     broken: tuple[str, ...] = ()
 
 
+TlsFault = Literal["good", "expired", "incomplete", "none"]
 Answer = Callable[[Request], Response | None]
 
 
@@ -86,6 +90,8 @@ class Portal:
     division: str | None = None
     blocked: str | None = None
     """The kind of block that a crawl must recognise, None for a portal that answers."""
+    tls: Mapping[str, TlsFault] = field(default_factory=dict)
+    """What a host's https gets wrong; a host that is not here has a good certificate."""
     lists: int = 1
     """How many pages besides the reports a careful crawl needs."""
 

@@ -15,6 +15,7 @@ from samples.portals.jpaas import portal as jpaas
 from samples.portals.legacy import portal as legacy
 from samples.portals.lonsun import portal as lonsun
 from samples.portals.soft import portal as soft
+from samples.portals.tls import PORTALS as TRANSPORT
 from samples.portals.trs import portal as trs
 from samples.portals.ucap import portal as ucap
 from samples.portals.ucapjson import portal as ucapjson
@@ -22,7 +23,7 @@ from samples.portals.vsb import portal as vsb
 from samples.portals.waf import PORTALS as WALLS
 from samples.site import Portal, Published
 
-MAKERS = (trs, ucap, ucapjson, hanweb, jpaas, gkmlpt, lonsun, vsb, legacy, county, *WALLS, soft)
+MAKERS = (trs, ucap, ucapjson, hanweb, jpaas, gkmlpt, lonsun, vsb, legacy, county, *WALLS, soft, *TRANSPORT)
 DEFAULT = "trs.gov.test"
 """The host that answers when the server is asked under its loopback address."""
 
