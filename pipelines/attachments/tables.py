@@ -155,7 +155,8 @@ def _tails(above: Sequence[Piece], below: Sequence[Piece], height: int) -> dict[
     ends = {piece.columns: i for i, piece in enumerate(above) if piece.end == height}
     pairs = {ends[piece.columns]: i for i, piece in enumerate(below) if piece.row == 0 and piece.columns in ends}
     whole_rows = any(_are_two_rows(above[i].text, below[j].text) for i, j in pairs.items())
-    return {i: j for i, j in pairs.items() if _is_tail(above[i], below[j], whole_rows=whole_rows)}
+    last_label = max((p.column for p in below if p.row == 0 and _CHINESE.search(p.text)), default=-1)
+    return {i: j for i, j in pairs.items() if _is_tail(above[i], below[j], last_label, whole_rows=whole_rows)}
 
 
 def _are_two_rows(first: str, second: str) -> bool:
@@ -163,10 +164,14 @@ def _are_two_rows(first: str, second: str) -> bool:
     return bool((_NUMBER.fullmatch(first) and _NUMBER.fullmatch(second)) or (first and _ENUMERATOR.match(second)))
 
 
-def _is_tail(piece: Piece, tail: Piece, *, whole_rows: bool) -> bool:
-    is_label = _CHINESE.search(piece.text) is not None
+def _is_tail(piece: Piece, tail: Piece, last_label: int, *, whole_rows: bool) -> bool:
+    """Tell whether the second piece goes on the first: no line closes them, or it is the empty rest of a group's label.
+
+    A group's label stands left of a row's own label (`last_label` is its column): an empty cell elsewhere is a blank.
+    """
     if whole_rows or not (piece.open_bottom and tail.open_top):
-        return is_label and not tail.text and (piece.row_span > 1 or tail.row_span > 1)
+        is_group = _CHINESE.search(piece.text) is not None and (piece.row_span > 1 or tail.row_span > 1)
+        return is_group and not tail.text and tail.column < last_label
     return True
 
 
