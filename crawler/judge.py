@@ -21,6 +21,7 @@ _STATUTORY = (
     re.compile(r"存在的主要问题及改进情况"),
     re.compile(r"其他需要报告的事项"),
 )
+_FRAMED_TEXT = 800
 _PROSE_SHORT = 400
 _PROSE_LINE = 40
 
@@ -29,7 +30,7 @@ _PROSE_LINE = 40
 class Judgement:
     """What a page is and asks for.
 
-    `kind` is one of shell, challenge_page, not_found, list_page, article, other. `follow` are the pages it leads to, `following`
+    `kind` is one of shell, script_only, not_found, list_page, article, other. `follow` are the pages it leads to, `following`
     the next page of its list (with alternatives), `items` the identities of its rows. `is_candidate` says that it may be a
     report, `report_is_file` that the report must be in `files`.
     """
@@ -51,7 +52,7 @@ def judge(page: Page, entry: Entry, *, family_name: str | None = None, most_dept
         sent_on = replace(entry, url=onward, referer=page.url, reasons=("the page only sends on",), depth=entry.depth + 1)
         return Judgement(kind="shell", follow=(sent_on,) if sent_on.depth <= most_depth else ())
     if challenges.is_script_shell(page):
-        return Judgement(kind="challenge_page")
+        return Judgement(kind="script_only")
     if challenges.is_soft_404(page):
         return Judgement(kind="not_found")
     return _content(page, entry, family_name, most_depth)
@@ -64,19 +65,32 @@ def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int)
     links = family.items(page)
     found = rows(links, in_column=in_column)
     listing = is_list(page, found) and not is_report
-    candidate = is_report or titled(entry) or (entry.score >= GROUP - 5 and names_someone(entry) and not listing)
-    files = family.attachments(page) if candidate else ()
+    pages_on = listing and (in_column or any(names_report(link.title or link.text) for link in found))
+    candidate = is_report or titled(entry) or (stands_in_column(entry) and not listing)
+    owns_files = is_report or (titled(entry) and not listing)
+    onward = entries(page, entry, links, in_column=in_column, most_depth=most_depth)
+    follow, files = _shared_out(onward, family.attachments(page) if candidate else (), owns_files=owns_files)
     return Judgement(
         kind="article" if candidate else "list_page" if listing else "other",
         family=family.name,
         evidence=family.recognise(page),
-        follow=entries(page, entry, links, in_column=in_column, most_depth=most_depth),
-        following=_following(page, entry, family.next_pages(page, entry.number), in_column=in_column) if listing else None,
+        follow=follow,
+        following=_following(page, entry, family.next_pages(page, entry.number), in_column=in_column) if pages_on else None,
         items=item_keys(found),
         is_candidate=candidate,
         report_is_file=bool(files) and not is_report and prose_length(page) < _PROSE_SHORT,
         files=files,
     )
+
+
+def _shared_out(
+    onward: tuple[Entry, ...], files: tuple[Link, ...], *, owns_files: bool
+) -> tuple[tuple[Entry, ...], tuple[Link, ...]]:
+    """Return pages to follow and files of the article, no URL in both: a report owns its files, a list only names them."""
+    attached, followed = {identity(link.url) for link in files}, {entry.key for entry in onward}
+    if owns_files:
+        return tuple(entry for entry in onward if entry.key not in attached), files
+    return onward, tuple(link for link in files if identity(link.url) not in followed)
 
 
 def statutory_headings(page: Page) -> int:
@@ -89,10 +103,9 @@ def titled(entry: Entry) -> bool:
     return names_report(entry.title or "") or names_report(entry.anchor or "")
 
 
-def names_someone(entry: Entry) -> bool:
-    """Say whether the link that led here was a row that may be a report by itself: an organ's name, or a cut title."""
-    name = entry.title or entry.anchor or ""
-    return names_unit(name) or name.endswith(("...", "…")) or entry.listed_on is not None
+def stands_in_column(entry: Entry) -> bool:
+    """Say whether the link that led here was a row of the column that may be a report by itself: an organ, a year, a cut title."""
+    return entry.in_column and GROUP - 5 <= entry.score <= GROUP
 
 
 def prose_length(page: Page) -> int:
@@ -114,7 +127,7 @@ def entries(page: Page, entry: Entry, links: tuple[Link, ...], *, in_column: boo
 def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool) -> Entry | None:
     judged = score(link, in_column=in_column)
     value, reasons = judged.value, judged.reasons
-    if link.tag == "frame" and not value and not (reasons and reasons[0].startswith("refused")):
+    if link.tag == "frame" and not value and not reasons and len(page.text) < _FRAMED_TEXT:
         value, reasons = min(parent.score, PLATFORM), ("a frame of the page",)
     if not value or (value <= LAST_RESORT and parent.depth > 1):
         return None
@@ -130,7 +143,7 @@ def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool) -> Entry |
         listed_on=link.listed_on.isoformat() if link.listed_on else None,
         year_hint=year_hint(page, link, parent.year_hint) if value >= GROUP - 5 else None,
         agency_hint=name if names_unit(name) and in_column else parent.agency_hint,
-        in_column=value in {COLUMN, GROUP} or (in_column and link.tag == "frame"),
+        in_column=value in {COLUMN, GROUP, GROUP - 5} or (in_column and link.tag == "frame"),
     )
 
 

@@ -20,7 +20,7 @@ _COLUMN = re.compile(
     rf"^(?:[·>»\-]*)(?:法定主动公开内容)?(?:{_COLUMN_WORDS}|年报|年度报告|工作年报|历年年报|年报汇总)(?:专栏|汇总|列表|公开)?$"
 )
 _REPORT = re.compile(
-    r"(?:政府|政务)?信息公开.{0,8}(?:年度?报告|年报|工作报告|年度工作报告|总结)|政务公开.{0,6}(?:年度?报告|年报)|年年报(?:\.\w+)?$"
+    r"(?:政府|政务)?信息公开.{0,8}(?:年度?报告|年报|工作报告|年度工作报告|总结)|政务公开.{0,6}(?:年度?报告|年报)|信息公开(?:工作)?报告|年年报(?:\.\w+)?$"
 )
 _YEAR_ONLY = re.compile(r"^(?:\d{4}|[一二〇○零]{4})年?度?(?:的)?(?:年报|年度报告|报告|工作年报)?$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -39,34 +39,53 @@ _COLUMN_PATH = re.compile(
     re.IGNORECASE,
 )
 _OPEN_PATH = re.compile(r"/(?:zwgk|xxgk|zfxxgk|zfxxgkpt|zfxxgkzl|gongkai|openinfo)(?:/|$)", re.IGNORECASE)
+_PAGES_ON = re.compile(
+    r"^(?:[\[<>«»‹›]*(?:首页|上一?页|前一页|下一?页|后一页|尾页|末页|\d{1,3})[\]<>«»‹›]*|[<>«»‹›]+|next|prev)$", re.IGNORECASE
+)
+_HOME_PATH = re.compile(r"^/?(?:(?:index|default|main)\.\w+)?$", re.IGNORECASE)
 _FURTHER = re.compile(r"^[\u4e00-\u9fff]{2,8}$")
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A title that is no report although it sits beside the reports, and why."""
+    """A title that is no report although it sits beside the reports, and why.
+
+    `spares_organs` says that the words may stand in an organ's name (生态环境局, 综合行政执法局): the rule then leaves alone what
+    is titled as a disclosure report in full, or is an organ's name and nothing else.
+    """
 
     pattern: re.Pattern[str]
     why: str
+    spares_organs: bool = False
 
 
 REFUSALS = (
-    Refusal(re.compile(r"网站(?:工作)?.{0,8}(?:报表|年报|年度报告)|网站年度|fwzgzndbb"), "statistics form of a website"),
-    Refusal(re.compile(r"法治政府|依法行政|法治建设"), "rule-of-law report"),
+    Refusal(re.compile(r"网站(?:工作)?.{0,8}(?:报表|年报|年度报告)|网站年度|网站监管"), "statistics form of a website"),
+    Refusal(re.compile(r"法治政府|依法行政(?:工作)?(?:年度)?报告|法治建设"), "rule-of-law report"),
     Refusal(re.compile(r"情况统计表|统计表(?:$|[（(])"), "annex to a report of before 2018"),
     Refusal(re.compile(r"图解|一图|图说|图读|读懂|解读|视频|漫画|动漫|H5"), "derived from a report"),
-    Refusal(re.compile(r"^(?:.*政府)?工作报告$|统计公报|决算|预算|公报|年鉴|统计年报"), "another yearly paper"),
-    Refusal(re.compile(r"通知|培训|要点|评估|考核|办法|通报|会议|方案|部署|征集"), "about the report, not the report"),
+    Refusal(
+        re.compile(r"通知$|的通知|(?:编制|报送|做好|开展).{0,40}(?:工作|通知|培训)|培训(?:会|班)|要点$|评估(?:报告|结果)"),
+        "about the report",
+    ),
+    Refusal(
+        re.compile(r"^(?:.*政府)?工作报告$|统计公报|决算|预算|公报|年鉴|统计年报"), "another yearly paper", spares_organs=True
+    ),
+    Refusal(re.compile(r"通知|培训|要点|评估|考核|办法|通报|会议|方案|部署|征集"), "about the report", spares_organs=True),
     Refusal(
         re.compile(r"企业.{0,4}年(?:报|度报告)|事业单位|法人|上市公司|年检|年度报告公示|许可案卷"),
         "annual report in another sense",
+        spares_organs=True,
     ),
     Refusal(
-        re.compile(r"新媒体|行政执法|建议提案|提案办理|社会责任|环境|质量报告|信用"), "another organ's or subject's report"
+        re.compile(r"新媒体|行政执法|建议提案|提案办理|社会责任|环境|质量报告|信用"),
+        "another subject's report",
+        spares_organs=True,
     ),
     Refusal(
         re.compile(r"^(?!.*(?:年报|年度报告)).*(?:指南|制度|目录|依申请|规定|规范|流程|收费|意见箱|监督保障)"),
         "sibling in the menu",
+        spares_organs=True,
     ),
 )
 
@@ -81,7 +100,9 @@ class Score:
 
 def refusal(text: str) -> str | None:
     """Return why a (squeezed) title can be no report, None where it may be one."""
-    return next((rule.why for rule in REFUSALS if rule.pattern.search(text)), None)
+    spared = bool(_REPORT.search(text) or _UNIT.match(text))
+    rules = (rule for rule in REFUSALS if not (spared and rule.spares_organs))
+    return next((rule.why for rule in rules if rule.pattern.search(text)), None)
 
 
 def names_report(text: str) -> bool:
@@ -115,6 +136,8 @@ def score(link: Link, *, in_column: bool) -> Score:
 
     A heading that names the column (`<h3>政府信息公开年报</h3>` over bare years) does the same for the links under it.
     """
+    if _PAGES_ON.match(link.text):
+        return Score(0, ("of a pager",))
     refused = refusal(link.title) or refusal(link.text)
     if refused is not None:
         return Score(0, (f"refused: {refused}",))
@@ -148,7 +171,7 @@ def _inherited(link: Link, name: str) -> Score | None:
         return Score(GROUP, ("a bare year in the column",))
     if _GROUP.match(name):
         return Score(GROUP, ("a group within the column",))
-    if names_unit(name) and len(_path(link.url).strip("/")) > len("index.html"):
+    if names_unit(name) and not _HOME_PATH.match(_path(link.url)):
         return Score(GROUP, ("a bare organ in the column",))
     if re.search(r"(?:\.{3}|…)$", name) or (link.listed_on and re.search(r"年报|年度.*报告", name)):
         return Score(GROUP - 5, ("a row of the column with a cut or short title",))

@@ -145,8 +145,9 @@ class AnnualReports(Spider):
         page = Page(response.url, html_of(response))
         depth = self.settings.getint("CRAWL_MAX_DEPTH")
         judged = judge(page, entry, family_name=self.session.portal.family, most_depth=depth)
-        if judged.kind == "challenge_page":
-            return self._blocked(response, entry, "script-shell")
+        if judged.kind == "script_only":
+            says = f"{response.url} holds nothing but script: it needs a browser, or is a challenge that we do not know."
+            self.session.note(Finding(kind="script_only", says=says, url=response.url, capture=response.meta["capture"].id))
         if judged.kind == "not_found":
             return self._missing(response, entry, "not_found")
         follow = (*self._in_scope(judged.follow), *self._next_page(judged, entry))

@@ -1,0 +1,70 @@
+"""The registry of portals: what it holds, and how a wrong row is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archive.errors import BadRegistry, UnknownPortal
+from archive.model import Portal
+from crawler.portals import find_portal, load_portals
+
+ROOT = Path(__file__).parents[1]
+KNOWN = {
+    "nanjing": Portal(id="nanjing", name="南京", home="http://www.nanjing.gov.cn/"),
+    "nantong": Portal(id="nantong", name="南通", home="http://www.nantong.gov.cn/"),
+}
+
+
+def test_the_registries_that_we_ship_are_right() -> None:
+    found = load_portals([ROOT / "crawler" / "portals.toml", ROOT / "samples" / "registry.toml"])
+    assert found["trs"].home == "http://trs.gov.test/"
+    assert all(portal.source for portal in found.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[x]\nname = "X"\nhome = "ftp://x/"', r"\[x\] home: 'ftp://x/' is no http"),
+        ('[x]\nname = "X"', r"\[x\] lacks the key 'home'"),
+        ('[x]\nname = "X"\nhome = "http://x.cn/"\ncolums = []', r"\[x\] has the unknown key 'colums'"),
+        ('[x]\nname = "X"\nhome = "http://x.cn/"\ndivision = "1234"', r"\[x\] division: '1234' is no code"),
+        ('[x]\nname = "X"\nhome = "http://x.cn/"\ndivision = 1234', r"\[x\] division: 1234 is no text"),
+        ('[x]\nname = "X"\nhome = "http://x.cn/"\nfamily = "drupal"', r"\[x\] family: there is no 'drupal'"),
+        ('[x]\nname = "X"\nhome = "http://x.cn/"\ncolumns = ["/nb/"]', r"\[x\] columns: '/nb/' is no http"),
+        ('[x]\nname = "X"\nhome = "http://x.cn/"\npaused = "yes"', r"\[x\] paused: 'yes' is neither"),
+        ('[X_Y]\nname = "X"\nhome = "http://x.cn/"', r"\[X_Y\] has an id"),
+        ("x = 1", "x is no section"),
+        ("[x", "can't be read"),
+    ],
+)
+def test_a_wrong_row_is_named(tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "p.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(BadRegistry, match=says):
+        load_portals([file])
+
+
+def test_an_id_stands_once(tmp_path: Path) -> None:
+    file = tmp_path / "p.toml"
+    file.write_text('[x]\nname = "X"\nhome = "http://x.cn/"', encoding="utf-8")
+    with pytest.raises(BadRegistry, match="another registry"):
+        load_portals([file, file])
+
+
+def test_portals_are_found_by_id_and_by_url() -> None:
+    assert find_portal("nanjing", KNOWN).name == "南京"
+    assert find_portal("http://www.nanjing.gov.cn/index.html", KNOWN) == KNOWN["nanjing"]
+    column = find_portal("http://www.nanjing.gov.cn/nb/", KNOWN)
+    assert (column.id, column.columns) == ("nanjing", ("http://www.nanjing.gov.cn/nb/",))
+    assert find_portal("https://www.x.gov.cn:8080/a", KNOWN) == Portal(
+        id="www.x.gov.cn", name="www.x.gov.cn", home="https://www.x.gov.cn:8080/a"
+    )
+
+
+def test_an_unknown_id_names_the_nearest() -> None:
+    with pytest.raises(UnknownPortal, match=r"'nanjin'; the nearest are: nanjing, nantong"):
+        find_portal("nanjin", KNOWN)
+    with pytest.raises(UnknownPortal, match="There is no portal 'zzz'"):
+        find_portal("zzz", KNOWN)
