@@ -6,6 +6,9 @@ PORTAL ?=
 ARCHIVE_ROOT ?= data
 export ARCHIVE_ROOT
 
+# The sample portals are rows of their own, on loopback, and need no patience.
+SAMPLE_SETTINGS := -s PORTAL_REGISTRIES=samples/registry.toml -s ALLOW_LOOPBACK=1 -s DOWNLOAD_DELAY=0
+
 .DEFAULT_GOAL := help
 .PHONY: help setup crawl test check format docs lock bench soak fuzz clean
 
@@ -24,7 +27,7 @@ $(SET_UP): requirements-dev.txt
 
 crawl: $(SET_UP)  ## Crawl the sample portal (or PORTAL=<id or URL>), archive it, print what was found
 ifeq ($(PORTAL),)
-	@$(PY) -m samples run -- $(PY) -m scrapy crawl annual_reports -a portal=trs
+	@$(PY) -m samples run -- $(PY) -m scrapy crawl annual_reports -a portal=trs $(SAMPLE_SETTINGS)
 else
 	@$(PY) -m scrapy crawl annual_reports -a portal=$(PORTAL)
 endif
@@ -51,7 +54,8 @@ lock: $(SET_UP)  ## Compile requirements*.txt from pyproject.toml
 	@.venv/bin/uv pip compile pyproject.toml --group dev --all-extras --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements-dev.txt
 
 bench: $(SET_UP)  ## Measure ratios against the named peers, in one run
-	@$(PY) -m benchmarks
+	@$(PY) -m benchmarks.pipeline
+	@$(PY) -m benchmarks.likeness
 
 soak: $(SET_UP)  ## Run the long proofs (crash points at random moments, large archives)
 	@$(PY) -m pytest -q -m soak
