@@ -38,7 +38,7 @@ def portal(season: int = 1) -> Portal:
 
 
 def _listed() -> list[Row]:
-    names = [organ.name for organ in organs(EAST)][-23:]
+    names = [organ.name for organ in organs(EAST)][:23]
     return newest_first([_row(name, number) for number, name in enumerate(names)])
 
 
