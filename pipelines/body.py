@@ -59,12 +59,15 @@ _DROPPED = (
     "embed",
     "input",
 )
-_UNWRAPPED = (
-    "span", "font", "strong", "b", "em", "i", "u", "a", "big", "small", "sub", "sup", "label", "o:p", "st1:chsdate", "form",
-    "center", "ucapcontent", "zhengwen", "pagebreak",
-)  # fmt: skip
+_INLINE = ("span", "font", "strong", "b", "em", "i", "u", "big", "small", "sub", "sup", "o:p", "st1:chsdate")
+_UNWRAPPED = (*_INLINE, "a", "label", "form", "center", "ucapcontent", "zhengwen", "pagebreak")
 _LAYOUT = ("table", "tbody", "thead", "tfoot", "tr", "td", "th", "colgroup", "col", "caption")
 
+_STRING = etree.XPath("string()")
+_ARTICLE_HOLDERS = etree.XPath(
+    "descendant::*[self::div or self::td or self::section or self::span or self::font][@id or @class]"
+    "|descendant::ucapcontent|descendant::zhengwen|descendant::article"
+)
 _LONG_CELL = 600
 """More characters than any cell of a statutory table holds (changchun-jk-wenjiao-2020 prints definitions of 130)."""
 _LINK_DENSITY = 0.4
@@ -85,6 +88,17 @@ class Body:
     images: int = 0
 
 
+def unwrap_cells(root: html.HtmlElement) -> None:
+    """Take the inline wrappers out of tables: Word puts three around each number, and whoever reads the cells pays for them.
+
+    The XPath of a cell stays what it is in the page as captured: only what lies inside cells goes. A table that holds tables
+    is left alone, since a wrapper may stand on the inner cells' paths.
+    """
+    for table in root.iter("table"):
+        if next(table.iterdescendants("table"), None) is None:
+            etree.strip_tags(table, *_INLINE)
+
+
 def extract_body(root: html.HtmlElement) -> Body:
     """Return the body of a page. The tree is consumed: whoever needs its places must have read them before."""
     page = _body_element(root)
@@ -98,7 +112,7 @@ def extract_body(root: html.HtmlElement) -> Body:
 
 def find_container(page: html.HtmlElement) -> tuple[html.HtmlElement, str]:
     """Return the element that holds the article, and how it was found: named or dense."""
-    named = [element for element in page.iter() if _is_named(element)]
+    named = [element for element in _ARTICLE_HOLDERS(page) if _is_named(element)]
     best = max(named, key=_prose_length, default=None)
     if best is not None and _prose_length(best) > 200 and _link_share(best) < _LINK_DENSITY:
         return best, "named"
@@ -123,8 +137,6 @@ def _body_element(root: html.HtmlElement) -> html.HtmlElement:
 
 
 def _is_named(element: html.HtmlElement) -> bool:
-    if not isinstance(element.tag, str):
-        return False
     names = (element.get("class") or "").lower().split()
     return element.tag in _TAGS or (element.get("id") or "").lower() in _IDS or any(name in _CLASSES for name in names)
 
@@ -151,7 +163,7 @@ def _link_share(element: html.HtmlElement) -> float:
 
 
 def _squeezed(element: html.HtmlElement) -> str:
-    return re.sub(r"\s+", "", str(element.xpath("string()")))
+    return "".join(str(_STRING(element)).split())
 
 
 def _read(container: html.HtmlElement, found_by: str, reasons: tuple[str, ...]) -> Body:
@@ -160,9 +172,10 @@ def _read(container: html.HtmlElement, found_by: str, reasons: tuple[str, ...]) 
     images = sum(1 for _ in container.iter("img"))
     if found_by != "page":
         etree.strip_tags(container, *_UNWRAPPED)
+    tables = _take_tables(document)
+    if found_by != "page":
         for element in container.iter():
             element.attrib.clear()
-    tables = _take_tables(document)
     prose, doubt = _prose(document)
     return Body(text=_put_back(prose, tables), found_by=found_by, reasons=reasons + doubt, images=images)
 
@@ -181,8 +194,12 @@ def _take_tables(root: html.HtmlElement) -> list[str]:
 
 def is_data_table(table: html.HtmlElement) -> bool:
     """Say whether a table holds data: several cells, none as long as an article."""
-    lengths = [len(_squeezed(cell)) for cell in table.iter("td", "th")]
-    return len(lengths) >= 3 and max(lengths) <= _LONG_CELL
+    cells = list(table.iter("td", "th"))
+    return len(cells) >= 3 and (len(_squeezed(table)) <= _LONG_CELL or all(_is_short(cell) for cell in cells))
+
+
+def _is_short(cell: html.HtmlElement) -> bool:
+    return len(str(_STRING(cell))) <= _LONG_CELL or len(_squeezed(cell)) <= _LONG_CELL
 
 
 def table_text(table: html.HtmlElement) -> str:
@@ -192,6 +209,10 @@ def table_text(table: html.HtmlElement) -> str:
 
 
 def _cell_text(cell: html.HtmlElement) -> str:
+    if len(cell) == 0:
+        return " ".join((cell.text or "").split())
+    if len(cell) == 1 and len(cell[0]) == 0:
+        return " ".join(str(_STRING(cell)).split())
     return " ".join(" ".join(str(part) for part in cell.itertext()).split())
 
 

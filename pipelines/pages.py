@@ -14,6 +14,7 @@ from archive.model import Attachment
 
 _FILE = re.compile(r"\.(pdf|docx?|wps|ofd|rtf|xlsx?|et|zip|rar)(?:$|[?#&])", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"(?:downfile|download)\.jsp\?", re.IGNORECASE)
+_STRING = etree.XPath("string()")
 _DATE = re.compile(r"(?:20\d\d[-年/.]?)?[01]?\d[-月/.][0-3]?\d")
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 _LITERAL = re.compile(r"""(?:来源|信息来源|文章来源)\s*[:：]\s*([^<"'\s]{2,30})""")
@@ -53,7 +54,7 @@ def parse_page(text: str) -> Page:
         source=_source(scripts),
         scripted_date=_first(_DATE_VARIABLE, scripts),
         links=sum(1 for _ in root.iter("a")),
-        visible=str(root.xpath("string()")),
+        visible=str(_STRING(root)),
     )
 
 
@@ -91,7 +92,7 @@ def _row_text(link: html.HtmlElement) -> str:
 
 
 def _text(element: html.HtmlElement) -> str:
-    return "".join(str(element.xpath("string()")).split())
+    return "".join(str(_STRING(element)).split())
 
 
 def attachments_of(root: html.HtmlElement, url: str | None) -> tuple[Attachment, ...]:

@@ -13,7 +13,7 @@ from archive.errors import Unreadable
 from archive.model import Attachment, Report, Statistics
 from pipelines.agency import Evidence, find_agency
 from pipelines.attachments import confirm, read_file, sniff
-from pipelines.body import extract_body, plain_body
+from pipelines.body import extract_body, plain_body, unwrap_cells
 from pipelines.checks import prose_checks
 from pipelines.classify import classify, classify_shell, Judged, list_page_reason, source_class, Traits
 from pipelines.dates import published_on
@@ -147,6 +147,7 @@ def _list_page(page: Page) -> Judged | None:
 
 def _article(page: Page, context: Context) -> _Material:
     """Return the material of an article page: the statistics first, since the body's reader consumes the tree."""
+    unwrap_cells(page.root)
     statistics = statistics_from_html(page.root)
     attachments = attachments_of(page.root, context.url)
     body = extract_body(page.root)

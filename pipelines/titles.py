@@ -49,15 +49,12 @@ def best_title(candidates: Iterable[str | None]) -> str | None:
 
 def title_in_text(body: str) -> str | None:
     """Return the title that stands as a heading at the start of a body, its lines joined; None where none stands there."""
-    lines = [
-        line.strip(" |#*\u3000")
-        for line in re.split(r"\n|\u3000{2,}", body[:3000])
-        if line.strip(" |#*\u3000") not in {"", "正文"}
-    ][:14]
+    lines = [squeeze(line).strip("|#*") for line in re.split(r"\n|\u3000{2,}", body[:3000])]
+    lines = [line for line in lines if line not in {"", "正文"}][:14]
     for first in range(len(lines)):
         for count in (1, 2, 3):
-            joined = squeeze("".join(lines[first : first + count]))
-            if len(joined) < 90 and (match := TITLE.fullmatch(_MARK.sub("", joined))) and not _is_sentence(match[0]):
+            joined = _MARK.sub("", "".join(lines[first : first + count]))
+            if "公开" in joined and len(joined) < 90 and (match := TITLE.fullmatch(joined)) and not _is_sentence(match[0]):
                 return joined
     return None
 
