@@ -35,11 +35,13 @@ def docx_of(report: SampleReport) -> bytes:
 def _docx_table(document: DocxDocument, rows: Rows) -> None:
     grid, spans = spread(rows)
     table = document.add_table(rows=len(grid), cols=len(grid[0]), style="Table Grid")
+    cells = [row.cells for row in table.rows]
     for (left, top), (right, bottom) in spans:
-        table.cell(top, left).merge(table.cell(bottom, right))
-    cells = ((table.cell(y, x), text) for y, row in enumerate(grid) for x, text in enumerate(row) if text)
-    for cell, text in cells:
-        cell.text = text
+        cells[top][left].merge(cells[bottom][right])
+    for line, texts in zip(cells, grid, strict=True):
+        for cell, text in zip(line, texts, strict=True):
+            if text:
+                cell.text = text
 
 
 def _members(archive: bytes) -> dict[str, bytes]:
