@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from archive.codec import report_from_json
+from archive.codec import Json, report_from_json
 from archive.documents import read_document
 from archive.errors import Damaged, NotInArchive
-from archive.likeness_index import LikenessIndex, traces_of
+from archive.facts import plain
+from archive.likeness_index import Candidate, LikenessIndex, traces_of
 from archive.model import Report
+from archive.records import find_record
 from archive.signals import Signals, signals_of
 from archive.similarity import compare, Likeness
 from archive.store import Archive
 
 INDEX = "likeness.db"
+_DIGITS = re.compile("[0-9a-f]{12,64}")
 
 
-def alike(archive_root: Path, document: str, *, limit: int = 20) -> list[Likeness]:
-    """Return what the archive holds that is like one document, given by its SHA-256 or the beginning of it.
+def alike(archive: Archive, document: str, *, limit: int = 20) -> list[Likeness]:
+    """Return what the archive holds that is like one document, named by its whole SHA-256.
 
     Most alike first, at most `limit`; unrelated documents are left out. Documents that came since the last time are put
-    into the index before. Raises Misuse where there is no archive, NotInArchive for a document that it does not hold
-    or a beginning that fits several, Damaged if the document or the index can't be read.
+    into the index before. Raises NotInArchive for a document that the archive does not hold, Damaged if it or the index
+    can't be read.
     """
-    archive = Archive.open_existing(archive_root)
+    report = report_of(archive, document)
+    path = archive.root / INDEX
     try:
-        return _alike(archive, _full_name(archive, document), limit)
+        with LikenessIndex(path) as index:
+            fill(index, archive)
+            found = index.candidates(traces_of(report), limit=limit + 1)
     except sqlite3.DatabaseError as reason:
-        index = archive_root / INDEX
-        raise Damaged(
-            f"the index {index} can't be used ({reason}); it can be deleted, the next look-up makes it anew"
-        ) from reason
-    finally:
-        archive.close()
+        raise Damaged(f"the index {path} can't be used ({reason}); delete it, and the next look-up makes it anew") from reason
+    return _judged(archive, document, report, found)[:limit]
+
+
+def alike_rows(archive: Archive, name: str, *, limit: int = 20) -> list[Json]:
+    """Return `alike` as rows that also say whose report the other is; `name` is what `find_document` takes."""
+    return [_row(archive, each) for each in alike(archive, find_document(archive, name), limit=limit)]
+
+
+def find_document(archive: Archive, name: str) -> str:
+    """Return the SHA-256 of a document by its first twelve digits or more, or by what `find_record` takes.
+
+    Raises NotInArchive, also where a beginning fits several.
+    """
+    if not _DIGITS.fullmatch(name):
+        return str(find_record(archive, name)["document"])
+    rows = list(
+        archive.catalog.rows("SELECT sha256 FROM documents WHERE sha256 >= ? AND sha256 < ? LIMIT 2", (name, name + "g"))
+    )
+    if len(rows) != 1:
+        raise NotInArchive(f"the archive holds {'several documents' if rows else 'no document'} {name}")
+    return str(rows[0]["sha256"])
 
 
 def fill(index: LikenessIndex, archive: Archive) -> int:
@@ -52,28 +74,22 @@ def report_of(archive: Archive, document: str) -> Report:
     return _report(read_document(archive.root / "documents", row["path"]))
 
 
-def _alike(archive: Archive, document: str, limit: int) -> list[Likeness]:
-    report = report_of(archive, document)
-    with LikenessIndex(archive.root / INDEX) as index:
-        fill(index, archive)
-        found = index.candidates(traces_of(report), limit=limit + 1)
+def _judged(archive: Archive, document: str, report: Report, found: list[Candidate]) -> list[Likeness]:
     signals = signals_of(report, url=_url(archive, document))
     others = (each.document for each in found if each.document != document)
-    judged = [replace(compare(signals, _signals(archive, other)), other=other) for other in others]
+    judged = (replace(compare(signals, _signals(archive, other)), other=other) for other in others)
     alike_ones = (each for each in judged if each.verdict != "unrelated")
-    return sorted(alike_ones, key=lambda each: (-each.text - each.masked - each.figures_share, each.other))[:limit]
+    return sorted(alike_ones, key=lambda each: (-each.text - each.masked - each.figures_share, each.other))
+
+
+def _row(archive: Archive, likeness: Likeness) -> Json:
+    other = str(likeness.other)
+    row = archive.catalog.one("SELECT agency, report_year, title FROM documents WHERE sha256 = ?", [other])
+    return {**plain(likeness), **(row or {}), "url": _url(archive, other)}
 
 
 def _signals(archive: Archive, document: str) -> Signals:
     return signals_of(report_of(archive, document), url=_url(archive, document))
-
-
-def _full_name(archive: Archive, beginning: str) -> str:
-    bounds = (beginning, beginning + "g")
-    rows = list(archive.catalog.rows("SELECT sha256 FROM documents WHERE sha256 >= ? AND sha256 < ? LIMIT 2", bounds))
-    if len(rows) != 1:
-        raise NotInArchive(f"the archive holds {'several documents' if rows else 'no document'} {beginning}")
-    return str(rows[0]["sha256"])
 
 
 def _documents(archive: Archive, known: set[str]) -> Iterator[tuple[str, Report]]:

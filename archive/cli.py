@@ -161,6 +161,22 @@ def versions(archive: Archive, name: str | None, *, as_json: bool) -> Iterator[J
 
 @main.command()
 @with_archive
+@click.argument("name")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many, most alike first.")
+@listing("verdict", "agency", "report_year", "says", "url", "other")
+def alike(archive: Archive, name: str, *, limit: int, as_json: bool) -> list[Json]:
+    """List what is like a report (a document, URL, capture or agency|year), and how: copied, mirrored, put into other words.
+
+    Example: python -m archive alike '某县教育局|2024' --json
+    """
+    from archive.alike import alike_rows  # noqa: PLC0415 - brings numpy, which no other command waits for
+
+    del as_json
+    return alike_rows(archive, name, limit=limit)
+
+
+@main.command()
+@with_archive
 @click.option("--portal", help="Only runs over this portal.")
 @listing("id", "kind", "portal", "started_at", "ended_at", "outcome", "captures", "counts")
 def runs(archive: Archive, *, portal: str | None, as_json: bool) -> Iterator[Json]:

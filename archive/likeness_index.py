@@ -35,7 +35,7 @@ AT_LEAST = 0.35
 BUCKET = 256
 """How many documents of one band are looked at, newest first: a template that thousands share can't slow a look-up."""
 
-_BATCH = 1000
+_BATCH = 5000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS scheme (says TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS documents (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, signatures BLOB NOT NULL);
@@ -90,9 +90,11 @@ class LikenessIndex:
 
     def __init__(self, path: Path) -> None:
         """Open or make the index file; one made by another scheme of hashing is emptied, to be filled anew."""
-        self._db = sqlite3.connect(path)
+        self._db = sqlite3.connect(path, timeout=60)
         self._signatures = _Signatures()
         self._db.execute("PRAGMA journal_mode = WAL")
+        # Keys fall anywhere in the tree: with SQLite's own 2 MB, filling a large index takes twice as long.
+        self._db.execute("PRAGMA cache_size = -65536")
         self._db.executescript(_SCHEMA)
         if self._db.execute("SELECT says FROM scheme").fetchall() != [(scheme_of_index(),)]:
             self._start_anew()
@@ -119,7 +121,7 @@ class LikenessIndex:
         return {document for (document,) in self._db.execute("SELECT id FROM documents")}
 
     def add(self, documents: Iterable[tuple[str, Report]]) -> int:
-        """Add (id, report) pairs, a thousand to a transaction; a known id is passed over. Returns how many were new."""
+        """Add (id, report) pairs, some thousand to a transaction; a known id is passed over. Returns how many were new."""
         return self.add_traces((document, traces_of(report)) for document, report in documents)
 
     def add_traces(self, documents: Iterable[tuple[str, Traces]]) -> int:

@@ -1,5 +1,6 @@
 """The index of likeness: finds what is alike, however it was filled, and after reopening."""
 
+import json
 import sqlite3
 from dataclasses import replace
 from datetime import datetime, UTC
@@ -7,9 +8,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from click.testing import CliRunner
 
-from archive.alike import alike
-from archive.errors import Damaged, Misuse, NotInArchive
+from archive.alike import alike, find_document
+from archive.cli import main
+from archive.errors import Damaged, NotInArchive
 from archive.likeness_index import BUCKET, LikenessIndex, traces_of
 from archive.model import Report
 from archive.store import Archive
@@ -107,57 +110,66 @@ def test_a_template_that_hundreds_share_does_not_hide_the_best(tmp_path):
 
 @pytest.fixture
 def archive(tmp_path):
-    """Return an archive root, and a function that stores a report as found at a URL and returns its document."""
+    """Return an open archive."""
+    opened = Archive.open(tmp_path / "data")
+    yield opened
+    opened.close()
 
-    def store(report, url):
-        opened = Archive.open(tmp_path / "data")
-        with opened.start_run("ingest") as run:
-            capture = run.record_file(Path("a.html"), url.encode(), url, datetime(2026, 1, 2, tzinfo=UTC))
-            stored = run.store(capture, report, reader_version="1")
-            run.finish("finished", {})
-        opened.close()
-        return stored.document
 
-    return tmp_path / "data", store
+def store(archive, report, url):
+    with archive.start_run("ingest") as run:
+        capture = run.record_file(Path("a.html"), url.encode(), url, datetime(2026, 1, 2, tzinfo=UTC))
+        stored = run.store(capture, report, reader_version="1")
+        run.finish("finished", {})
+    archive.catalog.catch_up()
+    return stored.document
 
 
 def test_an_archive_says_what_is_alike(archive):
-    """What comes later is found later, by the whole name or its beginning; strangers are left out."""
-    root, store = archive
+    """What comes later is found later; strangers are left out."""
     original = draft(1)
-    here = store(original.report(), "https://one.gov.test/1")
-    store(draft(2).report(), "https://one.gov.test/2")
-    assert alike(root, here) == []
-    there = store(replace(original.report(), source_class="unknown"), "https://two.test/1")
-    later = store(next_year(original, Random(1)).report(), "https://one.gov.test/3")
-    spin = store(spun(original, Random(1)), "https://mill.test/1")
-    found = {each.other: each.verdict for each in alike(root, here[:12])}
+    here = store(archive, original.report(), "https://one.gov.test/1")
+    store(archive, draft(2).report(), "https://one.gov.test/2")
+    assert alike(archive, here) == []
+    there = store(archive, replace(original.report(), source_class="unknown"), "https://two.test/1")
+    later = store(archive, next_year(original, Random(1)).report(), "https://one.gov.test/3")
+    spin = store(archive, spun(original, Random(1)), "https://mill.test/1")
+    found = {each.other: each.verdict for each in alike(archive, here)}
     assert found == {there: "mirror", later: "next_year_copy", spin: "essay_mill"}
-    assert [each.verdict for each in alike(root, here, limit=1)] == ["mirror"]
+    assert [each.verdict for each in alike(archive, here, limit=1)] == ["mirror"]
 
 
 def test_the_index_of_an_archive_can_be_deleted(archive):
     """It holds nothing that the documents do not."""
-    root, store = archive
-    here = store(draft(1).report(), "https://one.gov.test/1")
-    store(edited(draft(1), 0.1, Random(1)).report(), "https://one.gov.test/1")
-    before = alike(root, here)
+    here = store(archive, draft(1).report(), "https://one.gov.test/1")
+    store(archive, edited(draft(1), 0.1, Random(1)).report(), "https://one.gov.test/1")
+    before = alike(archive, here)
     assert [each.verdict for each in before] == ["corrected"]
-    (root / "likeness.db").unlink()
-    assert alike(root, here) == before
+    (archive.root / "likeness.db").unlink()
+    assert alike(archive, here) == before
 
 
-def test_what_can_not_be_answered_is_said(archive, tmp_path):
+def test_what_can_not_be_answered_is_said(archive):
     """One sentence that names the thing."""
-    root, store = archive
-    here = store(draft(1).report(), "https://one.gov.test/1")
-    store(draft(2).report(), "https://one.gov.test/2")
-    with pytest.raises(NotInArchive, match="no document 0123456789"):
-        alike(root, "0123456789")
-    with pytest.raises(NotInArchive, match="several documents"):
-        alike(root, "")
-    with pytest.raises(Misuse, match="there is no archive"):
-        alike(tmp_path / "nowhere", here)
-    (root / "likeness.db").write_bytes(b"no database at all, but long enough to be taken for one" * 100)
-    with pytest.raises(Damaged, match=r"likeness\.db .* can be deleted"):
-        alike(root, here)
+    here = store(archive, draft(1).report(), "https://one.gov.test/1")
+    for missing in ("0123456789ab", "https://nowhere.test/", "某局|2020"):
+        with pytest.raises(NotInArchive, match=missing.replace("|", r"\|")):
+            find_document(archive, missing)
+    assert find_document(archive, here[:12]) == find_document(archive, "https://one.gov.test/1") == here
+    (archive.root / "likeness.db").write_bytes(b"no database at all, but long enough to be taken for one" * 100)
+    with pytest.raises(Damaged, match=r"likeness\.db .* delete it"):
+        alike(archive, here)
+
+
+def test_the_command_explains_itself_with_numbers(archive):
+    """A researcher must be able to defend the verdict."""
+    here = store(archive, draft(1).report(), "https://one.gov.test/1")
+    there = store(archive, next_year(draft(1), Random(5), share=0).report(), "https://one.gov.test/2")
+    made = CliRunner().invoke(main, ["alike", here[:12], "--json", "--archive", str(archive.root)])
+    (row,) = json.loads(made.stdout)
+    assert (made.exit_code, row["other"], row["url"]) == (0, there, "https://one.gov.test/2")
+    assert (row["verdict"], row["masked"], row["same_agency"], row["same_year"]) == ("next_year_copy", 1.0, True, False)
+    assert row["numbers_equal"] < row["numbers_compared"] / 4
+    assert f"{row['numbers_equal']} of {row['numbers_compared']} numbers equal" in row["says"]
+    missing = CliRunner().invoke(main, ["alike", "0" * 64, "--archive", str(archive.root)])
+    assert (missing.exit_code, missing.stdout) == (1, "")
