@@ -7,11 +7,14 @@ import os
 import subprocess
 import sys
 from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 from threading import Event
+from typing import TextIO
 
 import click
 
+from samples.judge import judge
 from samples.portals import portals, published
 from samples.server import running, Site
 
@@ -56,10 +59,27 @@ def run(log: Path | None, season: int, command: tuple[str, ...]) -> None:
 @click.argument("portal")
 def expected(season: int, portal: str) -> None:
     """Print what a crawl of PORTAL must find, as JSON Lines."""
-    if portal not in portals(season):
-        raise click.UsageError(f"no such sample portal: {portal} (there are {', '.join(portals(season))})")
+    _known(portal, season)
     for one in published(portal, season):
         print(json.dumps(asdict(one), ensure_ascii=False))
+
+
+@main.command("judge")
+@SEASON
+@click.argument("portal")
+@click.argument("found", type=click.File(encoding="utf-8"))
+@click.argument("log", type=click.File(encoding="utf-8"))
+def judge_crawl(season: int, portal: str, found: TextIO, log: TextIO) -> None:
+    """Judge a crawl of PORTAL: FOUND is the output of `archive list --json`, LOG that of `samples run --log`."""
+    _known(portal, season)
+    verdict = judge(portal, json.load(found, parse_float=Decimal), [json.loads(line) for line in log], season)
+    print(json.dumps({**asdict(verdict), "faults": verdict.faults}, ensure_ascii=False))
+    sys.exit(1 if verdict.faults else 0)
+
+
+def _known(portal: str, season: int) -> None:
+    if portal not in portals(season):
+        raise click.UsageError(f"no such sample portal: {portal} (there are {', '.join(portals(season))})")
 
 
 def _environment(site: Site) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Made-up reports in pairs whose relation is known: what likeness is measured on.
 
 The words mean nothing: two-character words drawn by lot, so that no two sentences are alike by chance. What is true to
-life is the shape: about 5,000 characters, of which three in ten are a template that all share, some twenty
+life is the shape: about 4,000 characters, of which three in ten are a template that all share, some twenty
 numbers in the prose, and the table of applications (2021 form) with mostly zeros.
 """
 

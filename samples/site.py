@@ -92,6 +92,8 @@ class Portal:
     """The kind of block that a crawl must recognise, None for a portal that answers."""
     tls: Mapping[str, TlsFault] = field(default_factory=dict)
     """What a host's https gets wrong; a host that is not here has a good certificate."""
+    never: tuple[str, ...] = ()
+    """Parts of addresses that a crawl must not ask for."""
     lists: int = 1
     """How many pages besides the reports a careful crawl needs."""
 

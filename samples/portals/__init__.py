@@ -21,6 +21,7 @@ from samples.portals.ucap import portal as ucap
 from samples.portals.ucapjson import portal as ucapjson
 from samples.portals.vsb import portal as vsb
 from samples.portals.waf import PORTALS as WALLS
+from samples.reports import make_report, SampleReport
 from samples.site import Portal, Published
 
 MAKERS = (trs, ucap, ucapjson, hanweb, jpaas, gkmlpt, lonsun, vsb, legacy, county, *WALLS, soft, *TRANSPORT)
@@ -48,3 +49,8 @@ def expected(portal: str, season: int = 1) -> set[tuple[str, int]]:
 def published(portal: str, season: int = 1) -> tuple[Published, ...]:
     """Return the reports of a portal with their addresses and forms. Raises KeyError for an id that is no portal."""
     return portals(season)[portal].expected
+
+
+def report_of(one: Published) -> SampleReport:
+    """Return the report behind a published address, with the truth about its numbers."""
+    return make_report(one.agency, one.year, slip=next(iter(one.broken), None))

@@ -56,7 +56,14 @@ def portal(season: int = 1) -> Portal:
     home = f"http://{HOST}/"
     hosts: Mapping[str, Answer] = {HOST: pages, SUB_HOST: sub}
     return Portal(
-        id="county", name="云棠县人民政府", home=home, hosts=hosts, expected=expected, division=COUNTY.division, lists=12
+        id="county",
+        name="云棠县人民政府",
+        home=home,
+        hosts=hosts,
+        expected=expected,
+        division=COUNTY.division,
+        lists=12,
+        never=("www.gov.cn", "m.county."),
     )
 
 

@@ -52,7 +52,14 @@ def portal(season: int = 1) -> Portal:
     expected = (*_expected(HOST, county), *_expected(TOWN_HOST, park))
     home = f"http://{HOST}/"
     return Portal(
-        id="gkmlpt", name="苇泽县人民政府", home=home, hosts=hosts, expected=expected, division=SOUTH.division, lists=20
+        id="gkmlpt",
+        name="苇泽县人民政府",
+        home=home,
+        hosts=hosts,
+        expected=expected,
+        division=SOUTH.division,
+        lists=20,
+        never=("example.com",),
     )
 
 

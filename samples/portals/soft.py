@@ -36,7 +36,9 @@ def portal(season: int = 1) -> Portal:
 
     expected = tuple(row.published(WWW) for row in rows)
     hosts = {HOST: bare, WWW: answer, MOBILE: answer}
-    return Portal(id="soft", name="岚川省教育厅", home=f"http://{HOST}/", hosts=hosts, expected=expected, lists=9)
+    return Portal(
+        id="soft", name="岚川省教育厅", home=f"http://{HOST}/", hosts=hosts, expected=expected, lists=9, never=(FORBIDDEN,)
+    )
 
 
 def _home_links() -> str:

@@ -61,7 +61,15 @@ def portal(season: int = 1) -> Portal:
     for item in items:
         _article(pages, item)
     home = f"http://{HOST}/"
-    return Portal(id="trs", name=MINISTRY.name, home=home, hosts={HOST: pages}, expected=tuple(_expected(items)), lists=12)
+    return Portal(
+        id="trs",
+        name=MINISTRY.name,
+        home=home,
+        hosts={HOST: pages},
+        expected=tuple(_expected(items)),
+        lists=12,
+        never=("/protect/",),
+    )
 
 
 def _items(season: int) -> Iterator[Item]:

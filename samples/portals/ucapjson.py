@@ -33,7 +33,14 @@ def portal(season: int = 1) -> Portal:
     hosts = {HOST: lambda request: _api(request, listed) if request.path == API else pages(request)}
     home = f"http://{HOST}/"
     return Portal(
-        id="ucapjson", name="鹭洲县人民政府", home=home, hosts=hosts, expected=expected, division=EAST.division, lists=6
+        id="ucapjson",
+        name="鹭洲县人民政府",
+        home=home,
+        hosts=hosts,
+        expected=expected,
+        division=EAST.division,
+        lists=6,
+        never=("{{", "%7B%7B"),
     )
 
 
