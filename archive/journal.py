@@ -85,13 +85,18 @@ def _line(raw: bytes, number: int, end: int, prev: str | None) -> Line:
 
 
 def repair_tail(path: Path) -> str | None:
-    """Cut a torn last line of a dead run's journal (or end it, if only its line end is missing); return what was done.
+    """Cut a torn last line of a dead run's journal, end it if only its line end is missing; return what was done.
+
+    A journal without a whole line goes away.
 
     A last line whose line end was altered is damage, no tear: it is left for `verify` to name, and None is returned.
     """
     raw = path.read_bytes()
     start = raw.rfind(b"\n") + 1
     tail = raw[start:]
+    if start == 0 and not _is_whole(tail) and not _is_whole(tail[:-1]):
+        path.unlink()
+        return f"{path.name}: removed a journal in which a crash had left no whole line"
     if not tail or _is_whole(tail[:-1]):
         return None
     if _is_whole(tail):

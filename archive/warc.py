@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -77,7 +78,7 @@ def new_id() -> str:
 
 def clean_url(url: str) -> str:
     """Return a URL that can stand in one header line: blanks and control characters percent-encoded."""
-    return re.sub(r"[\x00-\x20\x7f]", lambda found: f"%{ord(found[0]):02X}", url)
+    return re.sub(r"[\x00-\x20\x7f]|\s", lambda found: quote(found[0], safe=""), url)
 
 
 def warcinfo(name: str, run: str, at: datetime) -> Record:

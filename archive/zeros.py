@@ -10,7 +10,7 @@ def proved_zeros(name: str, table: Json) -> frozenset[str]:
     """Return the ids of the blank or dashed cells of a table (as JSON) that must be zero.
 
     A cell is proved where an identity of the form is met without it: all its other numbers are printed, the two sides are
-    equal, and blanks stand on one side only. Counts can't be negative, so what adds nothing in sum is zero one by one;
+    equal, and blanks stand on one side only; a blank total is proved by nothing. Counts can't be negative, so what adds nothing in sum is zero one by one;
     cells that may be negative are never proved.
     """
     specs = {spec.id: spec for spec in table_form(table["form"], name).cells}
@@ -26,11 +26,11 @@ def _proved(identity: Identity, cells: Json, signed: set[str]) -> tuple[str, ...
         return ()
     blanks = [tuple(cell_id for cell_id in side if _is_blank(cells[cell_id])) for side in sides]
     sums = [sum(cells[cell_id]["value"] or 0 for cell_id in side) for side in sides]
-    has_number = [any(_is_printed(cells[cell_id]) for cell_id in side) for side in sides]
-    if all(blanks) or sums[0] != sums[1] or not all(has_number[n] or blanks[n] for n in (0, 1)):
+    if all(blanks) or sums[0] != sums[1]:
         return ()
-    found = blanks[0] or blanks[1]
-    return () if signed.intersection(found) else found
+    found, side = (blanks[0], sides[0]) if blanks[0] else (blanks[1], sides[1])
+    is_lone_total = len(side) == 1
+    return () if is_lone_total or signed.intersection(found) else found
 
 
 def _is_blank(cell: Json) -> bool:
