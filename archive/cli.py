@@ -125,7 +125,7 @@ def list_(archive: Archive, *, filters: Filters, as_json: bool) -> Iterator[Json
 @click.argument("name")
 @click.option("--capture", is_flag=True, help="Show the capture (the last one of a URL) instead of the report.")
 @click.option("--payload", is_flag=True, help="Write the capture's body, codings undone, to stdout.")
-@click.option("--at", help="Of several captures the last one not after this UTC time (2026-11-22T23:59).")
+@click.option("--at", help="Of several captures the last one not after this UTC time or date (2026-11-22T23:59).")
 def show(archive: Archive, name: str, *, capture: bool, payload: bool, at: str | None) -> None:
     """Show a report, or a capture: NAME is a URL, agency|year, a document or a capture.
 

@@ -105,14 +105,14 @@ def _names(name: str) -> list[tuple[str, Any]]:
 
 
 def find_capture(archive: Archive, name: str, at: str | None = None) -> str:
-    """Return the id of a capture, given as itself or as URL; of several, the last one (not after `at`, a UTC time as text).
+    """Return the id of a capture, given as itself or as URL; of several, the last one (not after `at`, a UTC time or date as text).
 
     Without `at`, another name of a report gives the capture that it was read from.
 
     Raises NotInArchive.
     """
-    sql = "SELECT id FROM captures WHERE (id = ? OR url = ?) AND fetched_at <= ? ORDER BY fetched_at DESC, id DESC LIMIT 1"
-    row = archive.catalog.one(sql, [name, name, at or "9999"])
+    sql = "SELECT id FROM captures WHERE (id = ?1 OR url = ?1) AND substr(fetched_at, 1, length(?2)) <= ?2 ORDER BY fetched_at DESC, id DESC LIMIT 1"
+    row = archive.catalog.one(sql, [name, at or "9999"])
     if row:
         return str(row["id"])
     if at:
