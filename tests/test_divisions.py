@@ -55,6 +55,10 @@ def full_name(division, year):
         ("仙桃市人民政府", 2022, "429004"),
         ("国家税务总局上虞市税务局", 2012, "330682"),
         ("国家统计局浙江调查总队", 2020, "330000"),
+        ("杭州市场监督管理局", 2020, "330100"),
+        ("杭州滨江教育局", 2020, "330108"),
+        ("酉阳县乡村振兴局", 2022, "500242"),
+        ("舒兰市乡镇企业局", 2012, "220283"),
     ],
 )
 def test_an_agencys_name_gives_the_code_of_its_place_in_the_report_year(name, year, code):
@@ -86,6 +90,12 @@ def test_a_name_of_another_time_is_followed_to_the_report_year_through_renamings
         ("中山大学", 2020),
         ("中山路街道办事处", 2020),
         ("南京路街道办事处", 2020),
+        ("锡山街道办事处", 2020),
+        ("滨江镇计生办", 2020),
+        ("和平中学管理处", 2020),
+        ("矿区街道办事处", 2020),
+        ("吉林市场监督管理局", 2020),
+        ("上海铁路局", 2020),
         ("西咸新区底张街道办事处", 2023),
         ("崇文区教育局", 2015),
         ("上虞市人民政府", 1999),
@@ -166,10 +176,16 @@ def test_a_code_has_one_name_a_year():
         assert all(before.last < after.first for before, after in pairwise(rows)), rows
 
 
+@pytest.mark.parametrize("organ", ["人民政府", "教育局"])
+def test_every_full_name_is_located_at_itself_in_its_first_and_its_last_year(organ):
+    asked = [(row, year) for row in ROWS for year in {row.first, row.last}]
+    assert [(row, year) for row, year in asked if locate(full_name(row, year) + organ, year) != row] == []
+
+
 @given(PLACES)
-def test_a_full_name_is_located_at_itself(place):
+def test_a_full_name_is_located_at_itself_in_any_year(place):
     row, year = place
-    assert locate(full_name(row, year) + "人民政府", year) == row
+    assert locate(full_name(row, year), year) == row
 
 
 @given(PLACES)

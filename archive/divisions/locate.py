@@ -14,8 +14,10 @@ from archive.divisions.townships import code_in_year, county_of, looks_like_town
 FIRST_REPORT_YEAR = 2008
 
 _GOVERNMENT = re.compile(r"(?:人民政府|政府)")
+_GOES_ON = re.compile(r"街道|街$|镇|乡(?![村镇])|苏木|办事处|场")
+"""What shows that the place's name was not over: 矿区 of 矿区街道办事处 is no 矿区, 吉林市 of 吉林市场监管局 no 吉林市."""
 _AFTER_STEM = re.compile(
-    r"(?:人民)?政府.*|(?!.*(?:大学|学院|学校|公司|医院|海关)).*(?:厅|局|委|办|会|处|署|院|站|队|中心|支行|分行|区)"
+    r"(?:人民)?政府.*|(?!路|.*(?:社区|大学|学院|学校|公司|医院|海关|铁路|海事)).*(?:厅|局|委|办|会|处|署|院|站|队|中心|支行|分行|区)"
 )
 _OTHER_PLACE = re.compile(r".{1,10}?[省市县区旗州盟]")
 _LONGEST = 16
@@ -78,24 +80,34 @@ def find(text: str, year: int | None, *, within: str | None = None) -> Location 
 def _chains(text: str, year: int, above: Division | None) -> Iterator[tuple[tuple[Mention, ...], str]]:
     """Yield each way to read divisions, each within the one before, off the start of a text, with what then follows."""
     for length in range(min(_LONGEST, len(text)), 1, -1):
-        mentions = _mentions(text[:length], year, above)
-        read = [chain for mention in mentions for chain in _continued(mention, text[length:], year)]
+        name, rest = text[:length], text[length:]
+        read = [
+            chain
+            for mention in _mentions(name, year, above)
+            for chain in _continued(mention, rest, year, led=above is not None)
+        ]
         if read:
             yield from read
             return
 
 
-def _continued(mention: Mention, rest: str, year: int) -> Iterator[tuple[tuple[Mention, ...], str]]:
+def _continued(mention: Mention, rest: str, year: int, *, led: bool) -> Iterator[tuple[tuple[Mention, ...], str]]:
     below = list(_chains(_GOVERNMENT.sub("", rest, count=1) if _GOVERNMENT.match(rest) else rest, year, mention.division))
     if below:
         yield from (((mention, *chain), end) for chain, end in below)
-    elif mention.full or _is_organ(rest) or county_of(rest, [mention.division], year):
+    elif _ends_here(mention, rest, led=led) or county_of(rest, [mention.division], year):
         yield (mention,), rest
 
 
-def _is_organ(rest: str) -> bool:
-    """Say whether the words after a stem make it a place: 河北 of 河北教育厅, but not 南京 of 南京路街道办事处 nor 中山 of 中山大学."""
-    return bool(_AFTER_STEM.fullmatch(rest)) and not looks_like_township(rest)
+def _ends_here(mention: Mention, rest: str, *, led: bool) -> bool:
+    """Say whether what follows lets a name be a place: 河北 of 河北教育厅, but not 南京 of 南京路街道办事处 nor 中山 of 中山大学.
+
+    A county's stem is too common a word to be one at the start of a name (和平, 朝阳, 滨江).
+    """
+    if _GOES_ON.match(rest) or mention.full:
+        return not _GOES_ON.match(rest)
+    common = mention.division.level == "county" and not led and not _GOVERNMENT.match(rest)
+    return not common and bool(_AFTER_STEM.fullmatch(rest)) and not looks_like_township(rest)
 
 
 def _mentions(name: str, year: int, above: Division | None) -> list[Mention]:

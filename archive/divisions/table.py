@@ -109,6 +109,8 @@ def contains(upper: Division, lower: Division) -> bool:
 @lru_cache(maxsize=512)
 def counties_under(division: Division, year: int) -> tuple[Division, ...]:
     """Return the counties of a division in a year; the division itself if it is a county or a city without counties (东莞)."""
+    if division.level == "county":
+        return (division,)
     found = (division_of_code(code, year) for code in table().by_code if code.startswith(_prefix(division)))
     return tuple(one for one in found if one and one.level == "county") or (division,)
 
