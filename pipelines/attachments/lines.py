@@ -13,6 +13,9 @@ from pipelines.attachments.page import Glyph
 WORD_GAP = 0.28
 """Gap between two glyphs, as a share of their height, from which they stand apart: “0 0” is two numbers."""
 
+NUMBER_GAP = 0.15
+"""The same between two digits: what is not surely one number is two."""
+
 _LATIN = re.compile(r"[0-9A-Za-z]")
 
 
@@ -35,15 +38,15 @@ class Line:
 def lines_of(glyphs: Iterable[Glyph]) -> list[Line]:
     """Return the lines that glyphs stand on, from top to bottom, glyphs from left to right.
 
-    Spaces are put where glyphs stand apart. A glyph printed twice in one place (false bold) is read once.
+    Spaces are put where glyphs stand apart, and where one is printed between Latin letters or digits. A glyph printed twice in one place (false bold) is read once.
     """
     rows: list[list[Glyph]] = []
-    for glyph in sorted((g for g in glyphs if g.text.strip()), key=lambda g: g.middle[1]):
+    for glyph in sorted(glyphs, key=lambda g: g.middle[1]):
         if rows and _same_row(rows[-1], glyph):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    return [_line(_once(row)) for row in rows]
+    return [_line(row) for row in map(_once, rows) if any(not glyph.text.isspace() for glyph in row)]
 
 
 def paragraphs_of(lines: Sequence[Line]) -> list[str]:
@@ -91,14 +94,23 @@ def _is_reprint(glyph: Glyph, other: Glyph) -> bool:
 
 
 def _line(row: Sequence[Glyph]) -> Line:
-    text = row[0].text
-    for before, glyph in pairwise(row):
-        apart = glyph.x0 - before.x1 > WORD_GAP * min(before.height, glyph.height)
-        text += f" {glyph.text}" if apart else glyph.text
+    printed = [glyph for glyph in row if not glyph.text.isspace()]
+    spaces = [glyph.middle[0] for glyph in row if glyph.text.isspace()]
+    text = printed[0].text
+    for before, glyph in pairwise(printed):
+        text += f" {glyph.text}" if _is_apart(before, glyph, spaces) else glyph.text
     return Line(
         text.strip(),
-        min(g.x0 for g in row),
-        min(g.top for g in row),
-        max(g.x1 for g in row),
-        max(g.bottom for g in row),
+        min(g.x0 for g in printed),
+        min(g.top for g in printed),
+        max(g.x1 for g in printed),
+        max(g.bottom for g in printed),
     )
+
+
+def _is_apart(before: Glyph, glyph: Glyph, spaces: Sequence[float]) -> bool:
+    gap = (glyph.x0 - before.x1) / min(before.height, glyph.height)
+    if not (_LATIN.match(before.text[-1]) and _LATIN.match(glyph.text)):
+        return gap > WORD_GAP
+    digits = before.text[-1].isdigit() and glyph.text[0].isdigit()
+    return gap > (NUMBER_GAP if digits else WORD_GAP) or any(before.middle[0] < x < glyph.middle[0] for x in spaces)

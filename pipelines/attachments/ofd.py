@@ -118,8 +118,7 @@ def _glyphs(thing: Element, left: float, top: float) -> Iterator[Glyph]:
         xs = _offsets(code.get("DeltaX"), x, len(text))
         ys = _offsets(code.get("DeltaY"), y, len(text))
         for i, character in enumerate(text):
-            if not character.isspace():
-                yield _glyph(frame, character, (xs[i], ys[i]), (wide, size))
+            yield _glyph(frame, character, (xs[i], ys[i]), (wide, size))
 
 
 def _glyph(frame: _Frame, character: str, base: tuple[float, float], em: tuple[float, float]) -> Glyph:

@@ -150,11 +150,12 @@ def _glyphs(page: pdfium.PdfPage, view: _View) -> Iterator[Glyph]:
     for i in range(text_page.count_chars()):
         code = raw.FPDFText_GetUnicode(text_page, i)
         text = "\ufffd" if raw.FPDFText_HasUnicodeMapError(text_page, i) == 1 else _character(code)
-        if text.isspace() or not text or not _is_upright(raw.FPDFText_GetCharAngle(text_page, i)):
+        if not text or not _is_upright(raw.FPDFText_GetCharAngle(text_page, i)):
             continue
         x0, y0, x1, y1 = _box(text_page, i)
         (left, top), (right, bottom) = view.shown(x0, y0), view.shown(x1, y1)
-        yield Glyph(text, min(left, right), min(top, bottom), max(left, right), max(top, bottom))
+        if left != right and top != bottom:
+            yield Glyph(text, min(left, right), min(top, bottom), max(left, right), max(top, bottom))
 
 
 def _box(text_page: pdfium.PdfTextPage, i: int) -> tuple[float, float, float, float]:

@@ -176,7 +176,7 @@ def _blocks(sheet: _Sheet) -> Iterator[Block]:
         r for one in sheet.merged if (one.row, one.column) in filled for r in range(one.row, min(one.row_end, one.row + 200))
     }
     rows: list[int] = []
-    for r in range(min(by_row, default=0), max(by_row, default=-1) + 2):
+    for r in range(min(by_row, default=0), max(by_row, default=-1) + 1):
         texts = by_row.get(r, [])
         if len(texts) == 1 and _HEADING.fullmatch(texts[0]):
             yield from _table(rows, filled, sheet.merged)
@@ -184,9 +184,10 @@ def _blocks(sheet: _Sheet) -> Iterator[Block]:
             rows = []
         elif texts or r in covered:
             rows.append(r)
-        elif rows:
+        else:
             yield from _table(rows, filled, sheet.merged)
             rows = []
+    yield from _table(rows, filled, sheet.merged)
 
 
 def _table(rows: Sequence[int], filled: Mapping[tuple[int, int], str], merged: Iterable[_Range]) -> Iterator[Block]:
