@@ -70,11 +70,18 @@ def read_pieces(pieces: Sequence[Piece]) -> Statistics:
     found: list[Found] = []
     form: str | None = None
     for region in _rejoined(regions(pieces)):
-        one = read_review(region, form or "2021") if region.kind == "review_litigation" else read_region(region, form)
+        if region.kind == "review_litigation":
+            one = read_review(region, form or "2021", whole=_is_whole(found))
+        else:
+            one = read_region(region, form)
         if one is not None:
             found.append(one)
             form = form if one.table.form in ("2008", "2014") else form or one.table.form
     return _arranged(found)
+
+
+def _is_whole(found: Sequence[Found]) -> bool:
+    return any(one.name == "applications" and one.table.status == "complete" for one in found)
 
 
 def _rejoined(found: Sequence[Region]) -> list[Region]:

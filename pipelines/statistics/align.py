@@ -9,7 +9,7 @@ from functools import cache
 
 from archive.forms import forms_of
 from archive.model import TABLE_NAMES
-from pipelines.statistics.labels import fingerprint, likeness, Outline
+from pipelines.statistics.labels import fingerprint, likeness, ORDER_APPLICATIONS, Outline, UNITS
 from pipelines.statistics.pieces import Piece
 
 ALIKE = 0.72
@@ -20,9 +20,6 @@ _NOTE = re.compile(r"[(（][^()（）]*[)）]")
 _ONLY_SIGNS = re.compile(r"[\s）)」”\"’、，。；;:：（(]+")
 _INTEGERS = re.compile(r"\d+(?:[\s\u00a0]+\d+)+")
 _TOO_SHORT_TO_MISSPELL = 5
-
-UNITS = frozenset(["条", "件", "次", "篇", "个", "人", "人次", "万元", "元", "项", "处", "份", "宗", "起", "部"])
-"""What the unit column of a one-column table prints."""
 
 FRAME = UNITS | frozenset(
     [
@@ -138,7 +135,7 @@ def start_of(name: str, pieces: Sequence[Piece], i: int) -> tuple[str, bool] | N
         return "applications", False
     if name in ("结果维持", "未经复议直接起诉", "行政复议行政诉讼", "未经复议直接起诉复议后起诉"):
         return "review_litigation", True
-    if name in ("统计指标", "指标名称", "统计指标单位统计数"):
+    if name.startswith(("统计指标单位", "指标名称计量")) or name in ("统计指标", "指标名称"):
         return "summary", True
     if name.startswith("主动公开政府信息数") and i + 1 < len(pieces) and pieces[i + 1].text in ("条", "——", "-"):
         return "summary", False
@@ -192,14 +189,14 @@ def _after_header(pieces: Sequence[Piece], outline: Outline) -> int:
     """Where the rows of table three begin: its header has 其他 and 总计 too, which are rows' labels further down."""
     if outline.table != "applications":
         return 0
-    return next(
-        (i for i, piece in enumerate(pieces) if piece.is_label and outline.labels.get(fingerprint(piece.text)) == (0,)), 0
-    )
+    own = {name for name, places in outline.labels.items() if places[0] < len(outline.rows) - len(ORDER_APPLICATIONS)}
+    return next((i for i, piece in enumerate(pieces) if piece.is_label and fingerprint(piece.text) in own), len(pieces))
 
 
 def _label_at(pieces: Sequence[Piece], i: int, outline: Outline) -> tuple[int, tuple[int, ...]]:
     piece = pieces[i]
-    if not piece.is_label or len(piece.text) > 400:
+    torn = piece.cut or any(one.cut and one.is_label and one.row == piece.row for one in pieces[i + 1 : i + 2])
+    if not piece.is_label or torn or len(piece.text) > 400:
         return i, ()
     name = fingerprint(piece.text)
     if name in outline.heads and (joined := _joined(pieces, i, outline)):

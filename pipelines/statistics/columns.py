@@ -4,49 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from archive.forms import CellSpec
+from archive.forms import TableForm
 from pipelines.statistics.align import Region, Row
 from pipelines.statistics.labels import fingerprint
 from pipelines.statistics.pieces import Piece
 
+LEAST_ROWS = 10
+"""From so many rows on that stand under the same columns, a grid's spans are trusted."""
 
-def in_form_order(pieces: list[Piece] | None, specs: Sequence[CellSpec], row: Row, region: Region) -> list[Piece] | None:
-    """Return the pieces of a row, put in the form's order where the headers above it are all there but stand in another order.
 
-    Headers that are incomplete, doubled or misspelt say nothing: then the printed order is taken for the form's.
+def in_form_order(
+    rows: Mapping[str, Row], chosen: Mapping[str, list[Piece] | None], form: TableForm, region: Region
+) -> dict[str, list[Piece] | None]:
+    """Return the pieces of each row, put in the form's order where the headers above it are all there but stand in another order.
+
+    Headers that are incomplete, doubled or misspelt, and grids with broken spans, say nothing: then the printed order is the form's.
     """
-    if pieces is None or len(specs) < 2:
-        return pieces
-    names = [fingerprint(spec.column_label or "") for spec in specs]
-    headers = region.pieces[: row.index]
-    order = _by_column(names, headers, pieces) if specs[0].column == "natural_person" else _by_sequence(names, headers)
-    return [pieces[k] for k in order] if order else pieces
+    if form.name == "applications":
+        order = _by_column(
+            [fingerprint(spec.column_label or "") for spec in form.cells[: len(form.columns)]], rows, chosen, region
+        )
+        return {name: [pieces[k] for k in order] if pieces and order else pieces for name, pieces in chosen.items()}
+    return {
+        name: _by_header(pieces, _headers(form, name), region.pieces[: rows[name].index]) for name, pieces in chosen.items()
+    }
 
 
-def _by_sequence(names: Sequence[str], headers: Sequence[Piece]) -> list[int] | None:
+def _headers(form: TableForm, row: str) -> list[str]:
+    return [fingerprint(spec.column_label or "") for spec in form.cells if spec.row == row]
+
+
+def _by_header(pieces: list[Piece] | None, names: Sequence[str], before: Sequence[Piece]) -> list[Piece] | None:
     """Table two: the headers of a block stand in one line after 信息内容."""
-    begin = max(
-        (i for i, piece in enumerate(headers) if piece.is_label and fingerprint(piece.text) == "信息内容"), default=None
-    )
-    if begin is None:
-        return None
-    printed = [fingerprint(piece.text) for piece in headers[begin + 1 :] if piece.is_label][: len(names)]
-    return [printed.index(name) for name in names] if sorted(printed) == sorted(names) and printed != list(names) else None
+    begin = max((i for i, piece in enumerate(before) if piece.is_label and fingerprint(piece.text) == "信息内容"), default=None)
+    if pieces is None or begin is None or len(names) < 2:
+        return pieces
+    printed = [fingerprint(piece.text) for piece in before[begin + 1 :] if piece.is_label][: len(names)]
+    return [pieces[printed.index(name)] for name in names] if sorted(printed) == sorted(set(names)) else pieces
 
 
-def _by_column(names: Sequence[str], headers: Sequence[Piece], pieces: Sequence[Piece]) -> list[int] | None:
-    """Table three in a grid: each header stands in the column of its values."""
-    columns = _columns(names, headers)
-    if columns is None or sorted(columns.values()) != sorted(piece.column for piece in pieces):
+def _by_column(
+    names: Sequence[str], rows: Mapping[str, Row], chosen: Mapping[str, list[Piece] | None], region: Region
+) -> list[int] | None:
+    """Table three in a grid: each header stands in the column of its values, the same in all rows."""
+    places = {tuple(piece.column for piece in pieces) for pieces in chosen.values() if pieces}
+    first = min((row.index for row in rows.values()), default=0)
+    columns = _columns(names, region.pieces[:first])
+    if columns is None or len(places) != 1 or sum(bool(pieces) for pieces in chosen.values()) < LEAST_ROWS:
         return None
-    place = {piece.column: k for k, piece in enumerate(pieces)}
-    order = [place[columns[name]] for name in names]
-    return order if order != sorted(order) else None
+    standing = places.pop()
+    if sorted(columns.values()) != sorted(standing):
+        return None
+    return [standing.index(columns[name]) for name in names]
 
 
 def _columns(names: Sequence[str], headers: Sequence[Piece]) -> Mapping[str, int] | None:
     found: dict[str, int] = {}
-    for piece in headers[-40:]:
+    for piece in headers:
         name = fingerprint(piece.text) if piece.is_label else ""
         if name in names and piece.column >= 0:
             if name in found:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from archive.forms import forms_of, TableForm
+from archive.model import TABLE_NAMES
 
 _DROPPED = re.compile(r"[\s|*“”\"'‘’〝〞「」『』《》〈〉()\[\]【】{}、,。.:;·…\-_/\\~!?#&]+")
 _NUMBERING = re.compile(
@@ -31,6 +32,10 @@ ORDER_APPLICATIONS = (
     "carried_out",
 )
 """The rows in which the forms of table three differ, in the order that serves both."""
+
+
+UNITS = frozenset(["条", "件", "次", "篇", "个", "人", "人次", "万元", "元", "项", "处", "份", "宗", "起", "部"])
+"""What the unit column of a one-column table prints."""
 
 
 @lru_cache(maxsize=8192)
@@ -88,6 +93,12 @@ def outline(table: str) -> Outline:
             labels[name] = (*labels.get(name, ()), place)
     heads = frozenset(name[:length] for name in labels for length in range(3, len(name)))
     return Outline(table=table, rows=rows, labels=labels, names=names, heads=heads)
+
+
+@lru_cache(maxsize=4096)
+def is_known(name: str) -> bool:
+    """Say whether a fingerprint is the label of a row of any table."""
+    return any(name in outline(table).labels for table in TABLE_NAMES)
 
 
 def _row_order(table: str, forms: tuple[TableForm, ...]) -> tuple[str, ...]:

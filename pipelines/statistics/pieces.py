@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.model import Place, TextPlace
 from pipelines.statistics.cells import is_value
 from pipelines.statistics.glued import has_glue, split_glued
 from pipelines.statistics.grid import Grid
-from pipelines.statistics.labels import is_wording
+from pipelines.statistics.labels import fingerprint, is_known, is_wording, UNITS
 
 _PAD = " \u00a0\u2002\u2003\u2009\u200b\ufeff"
-_SEPARATOR = re.compile(rf"(?:[{_PAD}]*[\n\r\t|\u3000\x0b\x0c\x07\u2028])+[{_PAD}]*")
+_LINE = re.compile(r"([^\n\r\x0b\x0c\u2028]*)([\n\r\x0b\x0c\u2028]+|\Z)")
+_CELL = re.compile(r"[^\t|\u3000\x07]+")
 _RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*(?::?-{3,}:?)?[ \t]*$", re.MULTILINE)
 _PAGE_NUMBER = re.compile(r"[-—–―－·]+\s*\d{1,3}\s*[-—–―－·]+|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?")
 _VALUES_AFTER = re.compile(
@@ -80,42 +81,59 @@ def pieces_of_text(text: str) -> list[Piece]:
     A line that holds label and values, and a paragraph whose cells are glued together, are taken apart.
     """
     ruled = _RULE.sub(lambda match: " " * len(match[0]), text)
-    return restore_blanks([part for piece in _split(ruled) if not _PAGE_NUMBER.fullmatch(piece.text) for part in _parts(piece)])
+    pieces = [part for piece in _split(ruled) if not _PAGE_NUMBER.fullmatch(piece.text) for part in _parts(piece)]
+    return restore_blanks([replace(piece, cut=piece.cut and piece is pieces[-1]) if piece.cut else piece for piece in pieces])
 
 
 def _split(text: str) -> Iterator[Piece]:
-    start, row, gap = 0, 0, ""
-    in_line = 0
-    for match in [*_SEPARATOR.finditer(text), None]:
-        end = match.start() if match else len(text)
-        piece = text[start:end].strip(_PAD)
-        if piece:
-            at = start + text[start:end].index(piece)
-            if in_line:
-                yield from _empty_cells(gap, row, at)
-            yield Piece(piece, row, TextPlace(at, at + len(piece)), gap, cut=at + len(piece) == len(text))
-            in_line += 1
-            gap = ""
-        gap += match[0] if match else ""
-        if match and ("\n" in match[0] or "\r" in match[0]):
-            if in_line > 1:
-                yield from _trailing_cells(re.split(r"[\n\r]", match[0], maxsplit=1)[0], row, end)
-            elif in_line:
-                yield from _trailing_cells("||" if match[0].count("|") > 2 or match[0].count("\t") > 1 else "", row, end)
-            row, in_line = row + 1, 0
-        start = match.end() if match else end
+    """Every cell of every line. Where a converter pads its rows with bars, it has dropped empty cells too: then none is sure."""
+    padded = "||" in text
+    gap = ""
+    for row, match in enumerate(_LINE.finditer(text)):
+        line = list(_line(match[1], match.start(), row, gap, padded=padded))
+        yield from line
+        gap = _rest(match[1]) + match[2] if line else gap + match[0]
+        if not line and "||" in match[1]:
+            yield Piece("", row, TextPlace(match.start(), match.start()), gap, sure=False)
 
 
-def _empty_cells(gap: str, row: int, at: int) -> Iterator[Piece]:
-    """The empty cells between two cells of one line: one less than the tabs or bars between them."""
-    for _ in range(max(gap.count("\t"), gap.count("|")) - 1):
-        yield Piece("", row, TextPlace(at, at), gap)
+def _line(line: str, start: int, row: int, gap: str, *, padded: bool) -> Iterator[Piece]:
+    """The cells of one line, empty ones among them where at least two are filled."""
+    cells = [match for match in _CELL.finditer(line) if match[0].strip(_PAD)]
+    end = 0
+    for cell in cells:
+        between = line[end : cell.start()]
+        at = start + cell.start() + len(cell[0]) - len(cell[0].lstrip(_PAD))
+        if end:
+            yield from _empty(max(between.count("\t"), between.count("|")) - 1, row, at, sure=not padded)
+        text = cell[0].strip(_PAD)
+        yield Piece(
+            text,
+            row,
+            TextPlace(at, at + len(text)),
+            gap + between,
+            cut=cell.end() == len(line) == len(cell[0].rstrip(_PAD)) + cell.start(),
+        )
+        end, gap = cell.end(), ""
+    rest = line[end:]
+    if len(cells) > 1:
+        yield from _empty(
+            max(rest.count("\t"), rest.count("|") - 1),
+            row,
+            start + end,
+            sure="|" not in rest or (line.lstrip(_PAD)[0] == "|" and not padded),
+        )
+    elif cells and (rest.count("|") > 2 or rest.count("\t") > 1):
+        yield from _empty(1, row, start + end, sure=False)
 
 
-def _trailing_cells(gap: str, row: int, at: int) -> Iterator[Piece]:
-    """The empty cells at the end of a line; adjacent bars are a converter's padding and prove nothing."""
-    for _ in range(max(gap.count("\t"), gap.count("|") - 1)):
-        yield Piece("", row, TextPlace(at, at), gap, sure="||" not in gap)
+def _empty(count: int, row: int, at: int, *, sure: bool) -> Iterator[Piece]:
+    yield from [Piece("", row, TextPlace(at, at), "", sure=sure)] * max(count, 0)
+
+
+def _rest(line: str) -> str:
+    """The separators after a line's last cell."""
+    return line[len(line.rstrip(_PAD + "\t|\u3000\x07")) :]
 
 
 def restore_blanks(pieces: Sequence[Piece]) -> list[Piece]:
@@ -145,7 +163,7 @@ def _line_ends(gap: str | None) -> int:
 
 def _rhythm(pieces: Sequence[Piece], ends: Sequence[int]) -> tuple[int, int]:
     pairs = list(zip(pieces, pieces[1:], ends[1:], strict=False))
-    steps = Counter(end for before, piece, end in pairs if not before.is_label and not piece.is_label)
+    steps = Counter(end for before, piece, end in pairs if not piece.is_label and (not before.is_label or before.text in UNITS))
     turns = Counter(end for before, piece, end in pairs if not before.is_label and piece.is_label)
     if sum(steps.values()) < _LEAST_PAIRS or not turns:
         return 0, 0
@@ -161,15 +179,22 @@ def _lost(before: Piece, piece: Piece, end: int, step: int, turn: int) -> int:
 
 
 def _parts(piece: Piece) -> list[Piece]:
-    if not piece.is_label:
+    if not piece.is_label or is_known(fingerprint(piece.text)):
         return [piece]
     if has_glue(piece.text):
         return _placed(piece, split_glued(piece.text), glued=True)
     if match := _VALUES_AFTER.match(piece.text):
-        return _placed(piece, [match.span("label"), match.span("values")], glued=False)
+        return _placed(piece, [*_label_and_unit(match), match.span("values")], glued=False)
     if match := _VALUE_GLUED.match(piece.text):
         return _placed(piece, [match.span("label"), match.span("values")], glued=True)
     return [piece]
+
+
+def _label_and_unit(match: re.Match[str]) -> list[tuple[int, int]]:
+    label, _, unit = match["label"].rpartition(" ")
+    if label and unit in UNITS:
+        return [(0, len(label)), (len(label) + 1, len(label) + 1 + len(unit))]
+    return [match.span("label")]
 
 
 def _placed(piece: Piece, spans: Sequence[tuple[int, int]], *, glued: bool) -> list[Piece]:

@@ -25,7 +25,9 @@ def read_glued(form: TableForm, specs: Mapping[str, Sequence[CellSpec]], printed
     glued = {name: row.pieces[0] for name, row in rows.items() if len(row.pieces) == 1 and _is_run(row.pieces[0])}
     if not glued or not any(piece.glued for piece in glued.values()):
         return {}
-    lossy = any(name not in glued or len(glued[name].text) < len(specs[name]) for name in rows)
+    lossy = any(piece.cut for piece in glued.values()) or any(
+        name not in glued or len(glued[name].text) < len(specs[name]) for name in rows
+    )
     read = _solved(form, specs, glued) if not lossy else {}
     return {
         spec.id: cell
@@ -54,7 +56,7 @@ def _solved(
 
 def _row(piece: Piece, specs: Sequence[CellSpec], values: Sequence[int | None] | None, *, lossy: bool) -> list[Cell]:
     sure = forced(piece.text, len(specs))
-    if lossy and sure and any(sure):
+    if sure and (piece.cut or (any(sure) and (lossy or sure[-1] != sum(sure[:-1])))):
         sure = None
     known: Sequence[int | None] = values or sure or (None,) * len(specs)
     ways = [] if lossy else list(splits(piece.text, len(specs)))[:400]
@@ -121,9 +123,10 @@ def _total_of(form: TableForm, name: str, row: Row, cells: Mapping[str, Cell]) -
     if len(values) < 2 or any(value is None for value in values):
         return None
     numbers = [value for value in values if value is not None]
-    return (
-        inferred_cell(numbers[-1], spec, row.pieces[-1].text, row.pieces[-1].at) if numbers[-1] == sum(numbers[:-1]) else None
-    )
+    if not numbers[-1] or numbers[-1] != sum(numbers[:-1]):
+        return None
+    last = next(piece for piece in reversed(row.pieces) if not piece.blank)
+    return inferred_cell(numbers[-1], spec, last.text, last.at)
 
 
 def confirmed(form: TableForm, cells: Mapping[str, Cell]) -> dict[str, Cell]:

@@ -21,13 +21,16 @@ _AFTER = re.compile(r"存在的?(?:主要)?问题|其他需要报告|主要问�
 _DIGITS = re.compile(r"\d{15,60}")
 
 
-def read_review(region: Region, form_id: str) -> Found | None:
-    """Return table four of a region, as form `form_id` (the rows of both forms are the same); None where only a header word is there."""
+def read_review(region: Region, form_id: str, *, whole: bool) -> Found | None:
+    """Return table four of a region, as form `form_id` (the rows of both forms are the same); None where only a header word is there.
+
+    `whole` says that no cell of table three was lost: only then can glued digits be taken for all fifteen cells.
+    """
     form = table_form(form_id, NAME)
     pieces = _within(region.pieces)
     if len({fingerprint(piece.text) for piece in pieces if piece.is_label} & _HEADER) < 2:
         return None
-    cells = _read(pieces, form) if _in_form_order(pieces) else {spec.id: unread_cell(spec) for spec in form.cells}
+    cells = _read(pieces, form, whole=whole) if _in_form_order(pieces) else {spec.id: unread_cell(spec) for spec in form.cells}
     table = Table(
         form=form.form,
         status=status_of(cells.values()),
@@ -71,14 +74,14 @@ def _within(pieces: Sequence[Piece]) -> list[Piece]:
     return list(pieces[:end])
 
 
-def _read(pieces: Sequence[Piece], form: TableForm) -> dict[str, Cell]:
+def _read(pieces: Sequence[Piece], form: TableForm, *, whole: bool) -> dict[str, Cell]:
     runs = _runs(pieces)
     for run in runs:
         row = _row(run, len(form.cells))
         if row is not None:
             return {spec.id: read_cell(piece.text, spec, piece.at) for spec, piece in zip(form.cells, row, strict=True)}
     for run in runs:
-        if len(run) == 1 and _DIGITS.fullmatch(run[0].text):
+        if len(run) == 1 and _DIGITS.fullmatch(run[0].text) and not run[0].cut and (whole or not run[0].text.strip("0")):
             return _glued(run[0], form)
     return _in_parts(runs, form) or {spec.id: unread_cell(spec) for spec in form.cells}
 

@@ -51,7 +51,8 @@ def form_of(region: Region, rows: Sequence[Row], hint: str | None) -> str:
     places = outline(region.kind).rows
     present = {places[row.place] for row in rows if row.place is not None}
     if region.kind == "applications":
-        if present & {"other_no_correction", "other_fee_unpaid", "other_misc"}:
+        filled = {places[row.place] for row in rows if row.place is not None and row.pieces}
+        if present & {"other_no_correction", "other_fee_unpaid"} or "other_misc" in filled:
             return "2021"
         closed = present & {"total_processed", "carried_out"}
         return "2019" if closed and "other_handling" in present else hint or "2021"
@@ -90,7 +91,7 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
     shifted = _shifted(rows, region, specs, order) | _cut_off(printed, form)
     chosen = {name: None if name in shifted else fill(row, len(specs[name]), shapes) for name, row in printed.items()}
     extra = _extra(rows, form.name)
-    chosen = {name: in_form_order(pieces, specs[name], printed[name], region) for name, pieces in chosen.items()}
+    chosen = in_form_order(printed, chosen, form, region)
     chosen = _unfilled_parents(chosen, rows, extra, order)
     cells = _cells(form, specs, printed, chosen)
     cells |= read_glued(form, specs, printed)
@@ -184,21 +185,35 @@ def _is_fragment(label: Piece, name: str) -> bool:
 def _shifted(rows: Sequence[Row], region: Region, specs: Mapping[str, Sequence[CellSpec]], order: Outline) -> set[str]:
     """Return the rows of a text whose values may stand before their label instead of after it.
 
-    Told by a whole row of values before the first label, or by a row with values for two; it ends at a row with too few,
-    or with values on the label's own line.
+    Told by values that stand after no row's label, and by a row with values for two; values on the label's own line are its own.
     """
     known = [(order.rows[row.place], row) for row in rows if row.place is not None and order.rows[row.place] in specs]
     if not known or known[0][1].label.gap is None:
         return set()
     found = set()
-    early = sum(not piece.is_label and not piece.blank for piece in region.pieces[: known[0][1].index])
-    shifting = early >= len(specs[known[0][0]])
+    astray = _has_stray_values(rows, region)
+    shifting = astray
     for name, row in known:
-        surplus = sum(not piece.blank for piece in row.pieces) - len(specs[name])
-        shifting = (shifting or surplus >= len(specs[name]) > 1) and surplus >= 0 and not _on_one_line(row)
-        if shifting and surplus == 0:
+        surplus = sum(map(_numbers, row.pieces)) - len(specs[name])
+        shifting = astray or ((shifting or surplus >= len(specs[name]) > 1) and surplus >= 0 and not _on_one_line(row))
+        if shifting and not _on_one_line(row):
             found.add(name)
     return found
+
+
+def _has_stray_values(rows: Sequence[Row], region: Region) -> bool:
+    """Whether a value stands between the labels that belongs to none of them."""
+    owned = {piece.at for row in rows for piece in row.pieces}
+    last = max((row.index for row in rows), default=0)
+    return any(
+        not piece.is_label and not piece.blank and piece.at not in owned and is_value(piece.text.split()[0])
+        for piece in region.pieces[:last]
+    )
+
+
+def _numbers(piece: Piece) -> int:
+    """How many values a piece holds: several where spaces stand between them."""
+    return len(piece.text.split())
 
 
 def _cut_off(printed: Mapping[str, Row], form: TableForm) -> set[str]:
@@ -206,7 +221,7 @@ def _cut_off(printed: Mapping[str, Row], form: TableForm) -> set[str]:
     return {
         name
         for name, row in printed.items()
-        if row.pieces and row.pieces[-1].cut and row.pieces[-1].text != "0" and name != form.rows[-1]
+        if row.pieces and row.pieces[-1].cut and name != form.rows[-1] and (row.pieces[-1].text != "0" or row.pieces[-1].glued)
     }
 
 
