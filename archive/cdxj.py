@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
+
+import idna
 
 from archive.warc import Record
 from archive.wire import Message, read_response
 
 INDEXED = ("response", "revisit", "resource")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_SESSION_PATH = re.compile(r";jsessionid=[0-9a-z.!_-]+(?=$|\?)", re.IGNORECASE)
+# Only session ids of the lengths that servers make: an `sid` of three digits is an article, not a session.
 _SESSION_QUERY = re.compile(
     r"(?:^|&)(?:jsessionid=[0-9a-z]{32}|phpsessid=[0-9a-z]{32}|sid=[0-9a-z]{32}|aspsessionid[a-z]{8}=[a-z]{24})(?=&|$)",
     re.IGNORECASE,
@@ -25,14 +27,44 @@ def url_key(url: str) -> str:
     """Return the SURT key of a URL: `cn,gov,moe)/a?b=1`; a URI without a host (`urn:…`) is its own key in lower case."""
     parts = urlsplit(url.strip())
     if not parts.hostname:
-        return url.strip().lower()
-    host = re.sub(r"^www\d*\.", "", parts.hostname.lower().rstrip("."))
-    port = "" if _port(parts.netloc) in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{_port(parts.netloc)}"
-    name = host if re.fullmatch(r"[\d.]+|.*:.*", host) else ",".join(reversed(host.split(".")))
-    path = _SESSION_PATH.sub("", parts.path.lower())
-    path = re.sub(r"/{2,}", "/", path).rstrip("/") or "/"
-    query = "&".join(sorted(each for each in _SESSION_QUERY.sub("", parts.query.lower()).split("&") if each))
-    return f"{name}{port}){path}{'?' + query if query else ''}".replace(" ", "%20")
+        return url.partition("#")[0].strip().lower()
+    port = _port(parts.netloc)
+    shown_port = "" if port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{port}"
+    query = "&".join(sorted(_SESSION_QUERY.sub("", _escaped(parts.query).lower()).lstrip("&").split("&")))
+    return f"{_reversed_host(parts.hostname)}{shown_port}){_path(parts.path)}{'?' + query if query else ''}"
+
+
+def _reversed_host(host: str) -> str:
+    host = host.lower().rstrip(".")
+    if not host.isascii():
+        host = idna.encode(host, uts46=True).decode("ascii") if _is_idna(host) else quote(host)
+    return ",".join(reversed(re.sub(r"^www\d*\.", "", host).split("."))) if ":" not in host else f"[{host}]"
+
+
+def _is_idna(host: str) -> bool:
+    try:
+        idna.encode(host, uts46=True)
+    except idna.IDNAError:
+        return False
+    return True
+
+
+def _path(path: str) -> str:
+    kept: list[str] = []
+    for part in _escaped(path).lower().split("/"):
+        if part == "..":
+            kept = kept[:-1]
+        elif part not in ("", "."):
+            kept.append(part)
+    return "/" + "/".join(kept)
+
+
+def _escaped(text: str) -> str:
+    # Servers and authors escape as they like: unescaped as far as it goes, then escaped where it must be.
+    raw = text.encode("utf-8", "surrogatepass")
+    while (plainer := unquote_to_bytes(raw)) != raw:
+        raw = plainer
+    return "".join(f"%{byte:02x}" if byte <= 0x20 or byte >= 0x7F or byte in b"#%" else chr(byte) for byte in raw)
 
 
 def _port(netloc: str) -> int | None:

@@ -77,8 +77,8 @@ def new_id() -> str:
 
 
 def clean_url(url: str) -> str:
-    """Return a URL that can stand in one header line: blanks and control characters percent-encoded."""
-    return re.sub(r"[\x00-\x20\x7f]|\s", lambda found: quote(found[0], safe=""), url)
+    """Return a URL that can stand in one header line (RFC 3986): blanks, controls and non-ASCII percent-encoded as UTF-8."""
+    return re.sub(r"[^\x21-\x7e]", lambda found: quote(found[0], safe="", errors="replace"), url)
 
 
 def warcinfo(name: str, run: str, at: datetime) -> Record:

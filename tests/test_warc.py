@@ -117,9 +117,11 @@ def test_cdxj_is_sorted_and_leads_to_the_record(tmp_path):
         ("http://www.moe.gov.cn/", "cn,gov,moe)/"),
         ("https://WWW2.Moe.gov.cn:443/A/b.html?b=2&a=1#top", "cn,gov,moe)/a/b.html?a=1&b=2"),
         ("http://a.test:8080/x/", "test,a:8080)/x"),
-        ("http://192.0.2.1/a", "192.0.2.1)/a"),
-        ("http://a.test/x.jsp;jsessionid=0123abc.node1?id=1", "test,a)/x.jsp?id=1"),
-        ("urn:sha256:ABC#x", "urn:sha256:abc#x"),
+        ("http://192.0.2.1/a", "1,2,0,192)/a"),
+        ("http://中国.cn/政府//a/../b?x=中", "cn,xn--fiqs8s)/%e6%94%bf%e5%ba%9c/b?x=%e4%b8%ad"),
+        ("http://a.test/a%2Fb%20c?d=e%20f", "test,a)/a/b%20c?d=e%20f"),
+        ("http://a.test/x?PHPSESSID=0123456789abcdef0123456789abcdef&id=1", "test,a)/x?id=1"),
+        ("urn:sha256:ABC#x", "urn:sha256:abc"),
     ],
 )
 def test_keys(url, key):
