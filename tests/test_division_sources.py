@@ -70,7 +70,7 @@ def test_packages_become_spans_and_lines_of_descent_and_always_the_same_bytes(tm
         "renamed\t990122\t990181\t2025",
     ]
     assert gzip.decompress(townships.read_bytes()).decode().split("\n") == [
-        "#\t2016\t2026",
+        "#\t2016\t2017\t2018\t2019\t2020\t2021\t2022\t2023\t2026",
         "990102\t戊街道,001,2016,2023",
         "990122\t己镇,100,2016,2023",
         "990181\t己镇,100,2026,2026",

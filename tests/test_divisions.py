@@ -116,6 +116,7 @@ def test_the_portals_division_or_the_township_decides_between_namesakes():
     assert locate("朝阳区教育局", 2020, within="110105").code == "110105"
     assert locate("鼓楼区教育局", 2020, within="320100").code == "320106"
     assert locate("鼓楼区华侨路街道", 2021).code == "320106"
+    assert locate("鼓楼区华侨路街道", 2024).code == "320106"
     assert locate("鼓楼区华侨路街道", 2010) is None, "no list of that year shows that the others have none of this name"
 
 

@@ -135,11 +135,11 @@ def division_lines(snapshots: Mapping[int, Names], events: Iterable[tuple[int, s
 
 
 def township_lines(snapshots: Mapping[int, Names]) -> list[str]:
-    """Return the lines of `townships.tsv.gz`, one a county: its code, then `name,3 digits,from,to` of each township."""
+    """Return the lines of `townships.tsv.gz`, the years of the lists, then a line a county: code, `name,3 digits,from,to` …"""
     by_county: dict[str, list[Row]] = {}
     for row in spans(snapshots, {}):
         by_county.setdefault(row.code[:6], []).append(row)
-    head = f"#\t{min(snapshots)}\t{max(snapshots)}"
+    head = "\t".join(["#", *map(str, sorted(snapshots))])
     return [head, *("\t".join([code, *map(_township_field, rows)]) for code, rows in sorted(by_county.items()))]
 
 

@@ -79,7 +79,8 @@ def find(text: str, year: int | None, *, within: str | None = None) -> Location 
 
 def _chains(text: str, year: int, above: Division | None) -> Iterator[tuple[tuple[Mention, ...], str]]:
     """Yield each way to read divisions, each within the one before, off the start of a text, with what then follows."""
-    for length in range(min(_LONGEST, len(text)), 1, -1):
+    names = table().by_name
+    for length in (length for length in range(min(_LONGEST, len(text)), 1, -1) if text[:length] in names):
         name, rest = text[:length], text[length:]
         read = [
             chain

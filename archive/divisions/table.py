@@ -111,7 +111,8 @@ def counties_under(division: Division, year: int) -> tuple[Division, ...]:
     """Return the counties of a division in a year; the division itself if it is a county or a city without counties (东莞)."""
     if division.level == "county":
         return (division,)
-    found = (division_of_code(code, year) for code in table().by_code if code.startswith(_prefix(division)))
+    prefix = _prefix(division)
+    found = (division_of_code(code, year) for code in table().by_code if code.startswith(prefix))
     return tuple(one for one in found if one and one.level == "county") or (division,)
 
 

@@ -29,10 +29,9 @@ def _by_county() -> dict[str, list[str]]:
 
 
 @cache
-def listed_years() -> tuple[int, int]:
-    """Return the first and the last year of the lists."""
-    first, last = _by_county()["#"]
-    return int(first), int(last)
+def listed_years() -> tuple[int, ...]:
+    """Return the years of the lists, first to last."""
+    return tuple(int(year) for year in _by_county()["#"])
 
 
 @cache
@@ -59,17 +58,15 @@ def code_in_year(township: Township, division: Division, year: int) -> str | Non
 def county_of(text: str, candidates: Iterable[Division], year: int) -> Division | None:
     """Return the one county, of the candidates or beneath them, in which the text's first township is listed that year.
 
-    None where several or none have it, or where the year has no list: then its absence elsewhere proves nothing.
+    None where several or none have it in the lists of that year (2024 and 2025: of 2023 or 2026), and for years before the
+    first list: there, its absence elsewhere proves nothing.
     """
-    if not listed_years()[0] <= year <= listed_years()[1]:
+    if not listed_years()[0] <= year <= listed_years()[-1]:
         return None
+    before, after = max(y for y in listed_years() if y <= year), min(y for y in listed_years() if y >= year)
     counties = {county for candidate in candidates for county in counties_under(candidate, year)}
-    found = [
-        county
-        for county in counties
-        if any(_names(one, text) for one in townships_of(county.code) if one.first <= year <= one.last)
-    ]
-    return found[0] if len(found) == 1 else None
+    having = [one for one in counties if any(t.first <= after and t.last >= before and _names(t, text) for t in _ever(one))]
+    return having[0] if len(having) == 1 else None
 
 
 def looks_like_township(text: str) -> str | None:
@@ -79,7 +76,7 @@ def looks_like_township(text: str) -> str | None:
 
 
 def _ever(division: Division) -> tuple[Township, ...]:
-    same = (in_year(division, year) for year in listed_years())
+    same = (in_year(division, year) for year in (listed_years()[0], listed_years()[-1]))
     codes = dict.fromkeys([division.code, *(one.code for one in same if one)])
     return tuple(one for code in codes for one in townships_of(code))
 
