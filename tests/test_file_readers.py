@@ -1,6 +1,7 @@
 """Every file type gives back the table that was written into it: texts, positions and spans."""
 
 import io
+import zipfile
 
 import file_makers
 import pytest
@@ -167,8 +168,6 @@ def test_hidden_sheets_are_left_out():
     """A hidden sheet is not published to whoever opens the file, and last year's numbers often stand there."""
     visible = file_makers.xlsx_of([Spot("新收", 0, 0), Spot("3", 0, 1)])
     assert read_file(visible, sniff(visible)).text == "新收\t3"
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(visible)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b'name="a"', b'name="a" state="hidden"')
