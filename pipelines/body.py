@@ -70,6 +70,8 @@ _ARTICLE_HOLDERS = etree.XPath(
 )
 _LONG_CELL = 600
 """More characters than any cell of a statutory table holds (changchun-jk-wenjiao-2020 prints definitions of 130)."""
+_MANY_PARAGRAPHS = 6
+"""More elements than a cell of a statutory table has: header cells are broken into two or three."""
 _LINK_DENSITY = 0.4
 _SLOT = "〔表格{}此处占位〕"
 
@@ -127,7 +129,10 @@ def lost_markers(page: html.HtmlElement, container: html.HtmlElement) -> list[st
 
 def plain_body(text: str) -> str:
     """Return a text input as a body: one kind of line end, no trailing spaces, at most one empty line in a row."""
-    lines = [line.strip(" \t\xa0\u200b\ufeff").rstrip("\u3000") for line in re.split(r"\r\n|[\r\n\x0b\x0c\u2028\u2029]", text)]
+    lines = [
+        line.lstrip(" \t\xa0\u200b\ufeff").rstrip(" \t\xa0\u3000\u200b\ufeff")
+        for line in re.split(r"\r\n|[\r\n\x0b\x0c\u2028\u2029]", text)
+    ]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
@@ -193,13 +198,15 @@ def _take_tables(root: html.HtmlElement) -> list[str]:
 
 
 def is_data_table(table: html.HtmlElement) -> bool:
-    """Say whether a table holds data: several cells, none as long as an article."""
+    """Say whether a table holds data: several cells, none as long as an article, no further table."""
     cells = list(table.iter("td", "th"))
-    return len(cells) >= 3 and (len(_squeezed(table)) <= _LONG_CELL or all(_is_short(cell) for cell in cells))
+    nested = next(table.iterdescendants("table"), None) is not None
+    return len(cells) >= 3 and not nested and all(_is_cell(cell) for cell in cells)
 
 
-def _is_short(cell: html.HtmlElement) -> bool:
-    return len(str(_STRING(cell))) <= _LONG_CELL or len(_squeezed(cell)) <= _LONG_CELL
+def _is_cell(cell: html.HtmlElement) -> bool:
+    """Say whether a cell is as small as one of a statutory table: a label or a number, not the page's main part."""
+    return len(cell) <= _MANY_PARAGRAPHS and (len(str(_STRING(cell))) <= _LONG_CELL or len(_squeezed(cell)) <= _LONG_CELL)
 
 
 def table_text(table: html.HtmlElement) -> str:

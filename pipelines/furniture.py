@@ -58,8 +58,8 @@ _FOOTER = (
 
 RULES: tuple[Rule, ...] = (
     _rule("breadcrumb", "head", r"(?:您|你)?(?:现在|当前|所)*(?:的|所在)*(?:位置|页面)(?:是)?\s*[:：].*|首页\s*(?:>|»|›|-|/|→|＞).*|\s*(?:>|»|›|＞)+.{0,40}|首页", "says where the page lies on the site, not what the report says", "您当前所在位置: 首页 > 乡镇信息公开 > 中村乡"),
-    _rule("date-and-source", "head", rf"{_GAP}[【\[(（]?(?:(?:{_LABELS})\s*[:：]{_GAP}{_VALUES}{_GAP}[】\])）]?{_GAP})+", "the CMS prints it; the date is kept as published_on", "来源: 浏览次数: 发布时间: 2020-02-20 16:53"),
     _rule("font-size", "head", rf"{_GAP}[【\[]?\s*(?:字号|字体)(?:大小)?\s*[:：]?{_GAP}[【\[]?(?:{_GAP}(?:默认|超大|大|中|小)){{0,4}}{_GAP}[】\]]?", "a control of the page", "字号：[ 大 中 小 ]"),
+    _rule("date-and-source", "head", rf"{_GAP}[【\[(（]?(?:(?:{_LABELS})\s*[:：]{_GAP}{_VALUES}{_GAP}[】\])）]?{_GAP})+", "the CMS prints it; the date is kept as published_on", "来源: 浏览次数: 发布时间: 2020-02-20 16:53"),
     _rule("catalogue-table", "head", rf"{_GAP}(?:索\s*引\s*号|文\s*号|发文字号|组配分类|主题分类|体裁分类|公开(?:范围|方式|形式|时限|日期)|发布(?:机构|单位)|所属机构|责任部门|有\s*效\s*性|名\s*称|主题词|关\s*键\s*词|信息分类|内容概述|生成日期|信息公开元数据)\s*[:：]?.{{0,160}}", "metadata of the public catalogue, printed above every document", "索引号: | /2015-26440 | 公开方式: | 主动公开 |"),
     _rule("accessibility", "anywhere", r"(?:\s*(?:关怀版|无障碍(?:浏览|模式|阅读)?|长者(?:助手|版)|适老版|退出(?:关怀|适老)版|繁體版|简体|繁体|English|移动版|手机版))+\s*", "a control of the page", "关怀版 无障碍 无障碍"),
     _rule("page-tools", "anywhere", rf"{_GAP}(?:[-·【\[（(]?\s*(?:{_TOOLS})\s*[:：]?\s*[】\]）)]?{_GAP})+", "buttons of the page", "【打印本页】 【关闭本页】 |"),

@@ -6,6 +6,7 @@ Current and older reports both (`FORMS.md` §2.5, §1.1). Nothing is rounded or 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -127,10 +128,25 @@ _ITEM = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．
 
 @dataclass(frozen=True, slots=True)
 class _Flat:
-    """Prose without white space and wrapped lines joined; `starts[i]` is where character i stands in the body."""
+    """Prose without white space and wrapped lines joined, and where each run of it begins: in the prose and in the body."""
 
     text: str
-    starts: tuple[int, ...]
+    begins: tuple[int, ...]
+    stands: tuple[int, ...]
+
+    def place(self, offset: int, body: str) -> int:
+        """Return where a character of the prose stands in the body."""
+        run = bisect_right(self.begins, offset) - 1
+        place = self.stands[run]
+        for _ in range(offset - self.begins[run]):
+            place = _next_sign(body, place + 1)
+        return place
+
+
+def _next_sign(body: str, place: int) -> int:
+    while place < len(body) and body[place].isspace():
+        place += 1
+    return place
 
 
 def prose_figures(body: str) -> tuple[ProseFigure, ...]:
@@ -164,8 +180,11 @@ def _apply(rule: FigureRule, flat: _Flat, body: str, taken: list[tuple[int, int]
 
 def _is_about(text: str, start: int, end: int) -> bool:
     """Say whether a number is only about right: 近300条, 超过200期, 3条以上."""
-    return text[max(0, start - 2) : start].endswith(("近", "约", "逾", "超", "超过", "日均")) or text.startswith(
-        ("以上", "左右", "多", "余", "次以上"), end
+    clause = re.split(r"[，,。；;\n]", text[max(0, start - 24) : start])[-1]
+    return (
+        any(word in clause for word in ("日均", "月均", "平均"))
+        or text[max(0, start - 2) : start].endswith(("近", "约", "逾", "超", "超过", "日均"))
+        or text.startswith(("以上", "左右", "多", "余", "次以上"), end)
     )
 
 
@@ -179,7 +198,7 @@ def _joint_zeros(flat: _Flat, body: str) -> Iterator[ProseFigure]:
 
 def _figure(name: str, stated: tuple[Number, str], match: re.Match[str], flat: _Flat, body: str) -> ProseFigure:
     lead = len(match[0]) - len(match[0].lstrip("，,。；;、：:\n"))
-    start, end = flat.starts[match.start() + lead], flat.starts[match.end() - 1] + 1
+    start, end = flat.place(match.start() + lead, body), flat.place(match.end() - 1, body) + 1
     return ProseFigure(id=name, value=stated[0], unit=stated[1], quote=body[start:end], at=(start, end))
 
 
@@ -194,31 +213,27 @@ def _without_doubles(figures: list[ProseFigure]) -> list[ProseFigure]:
 
 
 def _flatten(body: str) -> _Flat:
-    signs: list[str] = []
-    starts: list[int] = []
-    position = 0
+    runs: list[str] = []
+    begins, stands = [], []
+    length = position = 0
     for line in body.split("\n"):
-        bare = line.strip()
-        if not _is_row(line):
-            pairs = [(sign, position + place) for place, sign in enumerate(line) if not sign.isspace()]
-            if pairs and signs and signs[-1] == "\n" and _continues(signs, bare):
-                signs.pop()
-                starts.pop()
-            signs += [sign for sign, _ in pairs]
-            starts += [place for _, place in pairs]
-        if signs and signs[-1] != "\n":
-            signs.append("\n")
-            starts.append(min(position + len(line), max(0, len(body) - 1)))
+        plain = "" if _is_row(line) else "".join(line.split())
+        if plain:
+            if runs and not _continues(runs[-1], plain):
+                runs.append("\n")
+                length += 1
+            begins.append(length)
+            stands.append(_next_sign(body, position))
+            runs.append(plain)
+            length += len(plain)
         position += len(line) + 1
-    return _Flat("".join(signs), tuple(starts))
+    return _Flat("".join(runs), tuple(begins), tuple(stands))
 
 
 def _is_row(line: str) -> bool:
     return "|" in line and max(len(cell.strip()) for cell in line.split("|")) < 60
 
 
-def _continues(signs: list[str], line: str) -> bool:
+def _continues(before: str, line: str) -> bool:
     """Say whether a line goes on with the sentence of the line before: that line is long and ends without a stop."""
-    text = "".join(signs[-60:-1])
-    last = text.rpartition("\n")[2]
-    return len(last) >= 20 and not _WRAP.search(last) and not _ITEM.match(line)
+    return len(before) >= 20 and not _WRAP.search(before[-1]) and not _ITEM.match(line)

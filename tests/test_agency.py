@@ -1,0 +1,87 @@
+"""Who reports: full names, and the most trusted place that holds one."""
+
+import pytest
+
+from pipelines.agency import Evidence, find_agency, name_in_lead, name_in_signature, name_in_title
+from pipelines.names import full_name, parent_of
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("云岭省教育厅2023年政府信息公开工作年度报告", "云岭省教育厅"),
+        ("2013年度河口镇政府信息公开工作年度报告", "河口镇人民政府"),
+        ("河口镇人民政府信息公开工作年度报告", "河口镇人民政府"),
+        ("城关镇人民政府年政府信息公开工作年度报告", "城关镇人民政府"),
+        ("2022年云海市政府信息公开工作年度报告", "云海市人民政府"),
+        ("关于青川区发展和改革委员会2020年政府信息公开工作年度报告", "青川区发展和改革委员会"),
+        ("青川县人民政府办公室\n2023年度政府信息公开工作年度报告", "青川县人民政府办公室"),
+        ("青川 县 东街 街道 2023 年政府信息公开年报", "青川县东街街道办事处"),
+        ("云海高新区2023年政府信息公开工作年度报告", "云海高新区"),
+        ("云海市青川区人民政府2025年年报.pdf", "云海市青川区人民政府"),
+        ("政府信息公开工作年度报告", None),
+        ("我局2023年政府信息公开工作年度报告", None),
+    ],
+)
+def test_the_organ_in_a_title(title, name):
+    assert name_in_title(title) == name
+
+
+@pytest.mark.parametrize(
+    "words", ["我局", "本单位", "各部门", "办公室", "政府", "通过政府", "全镇", "认真落实办公室", "有关部门"]
+)
+def test_words_that_are_no_name(words):
+    assert full_name(words) is None
+
+
+def test_the_body_gives_the_place_that_a_short_title_leaves_out():
+    body = "本报告由云海市青川区人民政府办公室编制，请与云海市青川区人民政府联系。"
+    agency = find_agency(Evidence(title="青川区人民政府2023年政府信息公开工作年度报告", body=body))
+    assert agency.name == "云海市青川区人民政府"
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("本年度报告由云岭省教育厅编制。全文包括概述。", "云岭省教育厅"),
+        ("现发布《云岭省交通厅2016年度政府信息公开工作报告》。", "云岭省交通厅"),
+        ("一、总体情况\n2024年,东街街道办事处高度重视政府信息公开工作。", "东街街道办事处"),
+        ("一、总体情况\n我局认真落实，目前我乡未收到申请，确保政府信息公开工作有序开展。", None),
+    ],
+)
+def test_the_organ_in_the_opening_paragraphs(body, name):
+    assert name_in_lead(body) == name
+
+
+def test_the_organ_that_signs():
+    assert name_in_signature("六、其他\n无。\n云岭省教育厅\n2014年1月16日") == "云岭省教育厅"
+    assert name_in_signature("六、其他\n市科技局\n2014年1月16日") is None
+
+
+def test_places_are_trusted_in_order():
+    known = {
+        "manifest_titles": ("云岭省水利厅2020年政府信息公开年报",),
+        "source": "省政府办公厅",
+        "site_name": "云岭省人民政府门户网站",
+    }
+    assert find_agency(Evidence(title="云岭省教育厅2020年政府信息公开年报", **known)).found_in == "title"
+    assert find_agency(Evidence(**known)).name == "云岭省水利厅"
+    assert find_agency(Evidence(links=("县发展改革局",))).name == "县发展改革局"
+    assert find_agency(Evidence(site_name="云岭省人民政府门户网站")).name == "云岭省人民政府"
+    assert find_agency(Evidence()) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "parent"),
+    [
+        ("宁山县梅岭镇人民政府", "宁山县人民政府"),
+        ("云海市青川区人民政府西平街道办事处", "云海市青川区人民政府"),
+        ("云岭省教育厅", "云岭省人民政府"),
+        ("云岭省人民政府", None),
+        ("云海市市中区人民政府", "云海市人民政府"),
+        ("云海新区东街街道办事处", None),  # a zone has a committee or a government: the name doesn't tell
+        ("梅岭镇人民政府", None),
+    ],
+)
+def test_the_parent_as_far_as_the_name_holds_it(name, parent):
+    assert parent_of(name) == parent
