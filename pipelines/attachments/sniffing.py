@@ -50,7 +50,7 @@ _MHT = re.compile(
     r"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:mime-version:|content-type:\s*multipart/related)", re.IGNORECASE
 )
 _TAG = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|meta|title|script|style|table|tbody|div|span|p|font|center|h[1-6]|ul|br|a|img|link|section|article|o:p)\b[^<]*>?",
+    r"</?(?:!doctype\s+html|html|head|body|meta|title|script|style|table|tbody|div|span|p|font|center|h[1-6]|ul|br|a|img|link|section|article|o:p)\b[^<]*>?",
     re.IGNORECASE,
 )
 
