@@ -62,7 +62,10 @@ def find_document(archive: Archive, name: str) -> str:
 
 
 def fill(index: LikenessIndex, archive: Archive) -> int:
-    """Put the archive's documents that are not there yet into the index; return how many. Damaged ones are passed over."""
+    """Put the archive's documents that are not there yet into the index; return how many.
+
+    Those that the catalog knows as damaged are passed over. Raises Damaged for one found damaged now.
+    """
     return index.add(_documents(archive, index.ids()))
 
 
