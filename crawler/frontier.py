@@ -132,6 +132,14 @@ class Frontier:
         """Say whether a page at or over `floor` waits on a host that is not blocked."""
         return self._best(floor, self.blocked_hosts) is not None
 
+    def has_blocked(self) -> bool:
+        """Say whether pages wait on a host that was left alone because it blocks."""
+        rows = self._db.execute(
+            "select 1 from pages where state = 'waiting' and host in (select value from json_each(?)) limit 1",
+            (json.dumps(sorted(self.blocked_hosts)),),
+        )
+        return rows.fetchone() is not None
+
     def outcomes(self) -> dict[str, int]:
         """Return how many pages ended how."""
         rows = self._db.execute("select outcome, count(*) from pages where state = 'done' group by outcome order by outcome")

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, replace
 
 from crawler import challenges, shells
-from crawler.families import family_of
+from crawler.families import Family, family_of
 from crawler.frontier import Entry
 from crawler.links import COLUMN, GROUP, is_annual_column, LAST_RESORT, names_report, names_unit, PAGER, PLATFORM, score
 from crawler.lists import is_list, item_keys, rows, year_hint
 from crawler.pages import Link, Page
-from crawler.urls import identity
+from crawler.urls import identity, join
 
 _STATUTORY = (
     re.compile(r"总体情况"),
@@ -69,7 +69,7 @@ def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int)
     candidate = is_report or titled(entry) or (stands_in_column(entry) and not listing)
     owns_files = is_report or (titled(entry) and not listing)
     onward = entries(page, entry, links, in_column=in_column, most_depth=most_depth)
-    follow, files = _shared_out(onward, family.attachments(page) if candidate else (), owns_files=owns_files)
+    follow, files = _shared_out(onward, files_of(page, family) if candidate else (), owns_files=owns_files)
     return Judgement(
         kind="article" if candidate else "list_page" if listing else "other",
         family=family.name,
@@ -78,9 +78,25 @@ def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int)
         following=_following(page, entry, family.next_pages(page, entry.number), in_column=in_column) if pages_on else None,
         items=item_keys(found),
         is_candidate=candidate,
-        report_is_file=bool(files) and not is_report and prose_length(page) < _PROSE_SHORT,
+        report_is_file=any(link.tag != "img" for link in files) and not is_report and prose_length(page) < _PROSE_SHORT,
         files=files,
     )
+
+
+def files_of(page: Page, family: Family) -> tuple[Link, ...]:
+    """Return the files of an article; where it has neither files nor prose, the pictures beside it.
+
+    A report of pictures keeps its page: the page says whose it is, and what the pictures are.
+    """
+    return family.attachments(page) or (pictures(page) if prose_length(page) < _PROSE_SHORT else ())
+
+
+def pictures(page: Page) -> tuple[Link, ...]:
+    """Return the pictures that lie in the page's own folder, in their order: those of its text, not of its frame."""
+    folder = page.url.rpartition("/")[0] + "/"
+    urls = (join(page.base, str(source)) for source in page.root.xpath("//img/@src"))
+    own = dict.fromkeys(url for url in urls if url and url.startswith(folder) and "/" not in url.removeprefix(folder))
+    return tuple(Link(url=url, text="", title=url.rpartition("/")[2], tag="img") for url in own)
 
 
 def _shared_out(
@@ -101,6 +117,11 @@ def statutory_headings(page: Page) -> int:
 def titled(entry: Entry) -> bool:
     """Say whether the link that led here was titled as an annual report."""
     return names_report(entry.title or "") or names_report(entry.anchor or "")
+
+
+def names_a_report(entry: Entry) -> bool:
+    """Say whether there must be a report behind the link: titled as one, or a bare organ in the column."""
+    return titled(entry) or (entry.in_column and names_unit(entry.title or entry.anchor or ""))
 
 
 def stands_in_column(entry: Entry) -> bool:

@@ -54,6 +54,7 @@ class Tally:
     stopped: bool = False
     fatal: str | None = None
     out_of_budget: bool = False
+    cut_off: bool = False
     reports_before: int = 0
 
     @property
@@ -78,10 +79,10 @@ class Tally:
             return "stopped"
         if self.errors or self.fatal:
             return "failed"
-        if self.reports:
+        if self.reports and not self.cut_off:
             return "budget" if self.out_of_budget else "finished"
         kinds = {finding.kind.partition(":")[0] for finding in self.findings}
-        if "blocked" in kinds:
+        if "blocked" in kinds or self.cut_off:
             return "blocked"
         return "failed" if "unreachable" in kinds and not self.kinds else "nothing_found"
 
@@ -95,6 +96,8 @@ class Session:
     run: Run
     frontier: Frontier
     tally: Tally = field(default_factory=Tally)
+    index_prints: set[str] = field(default_factory=set)
+    """Fingerprints of list pages: an article that looks like one is a block that answers with the index."""
     list_items: dict[str, set[str]] = field(default_factory=dict)
 
     def note(self, finding: Finding) -> None:
@@ -130,6 +133,7 @@ class Session:
 
         What was stopped is taken up by the next crawl; an error of ours is not, lest the same page fail for ever.
         """
+        self.tally.cut_off = self.frontier.has_blocked()
         outcome = self.tally.outcome()
         self.frontier.close(finished=outcome not in {"stopped", "budget"} and not self.tally.fatal)
         self.run.finish(outcome, self.tally.counts())

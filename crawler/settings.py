@@ -70,6 +70,8 @@ ROBOTSTXT_OBEY = False  # default False; crawler.robots obeys, with the rules of
 DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.GuardMiddleware": 50,
     "crawler.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "crawler.cookies.OfflineCookiesMiddleware": 700,  # the same place; Scrapy's fetches a list from the network
     "crawler.backoff.BackOffMiddleware": 560,  # sees the answer before Retry (550), which asks again when it is done waiting
 }
 SPIDER_MIDDLEWARES = {

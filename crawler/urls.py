@@ -9,6 +9,8 @@ from w3lib.url import safe_url_string
 
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?#]*", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$", re.IGNORECASE)
+_SAME_SITE = re.compile(r"^(?:www|m|wap|3g)\.(?=[^.]+\.[^.]+)")
+_MOBILE_PATH = re.compile(r"^/(?:wap|m|mobile)(?=/)")
 _MOBILE_POST = re.compile(r"/mpost_(\d+)\.")
 _TRACKING = frozenset(
     (
@@ -61,15 +63,15 @@ def _netloc(scheme: str, host: str, port: int | None) -> str:
 def identity(url: str) -> str:
     """Return the key under which a page is known: equal for two URLs that name the same page.
 
-    Scheme, `www.`, default ports, index file names, tracking and session parameters and `mpost_` (mobile copies) make no
-    difference; every other query parameter does, since some modules have no other identity (`area`, `fbtime` …).
+    Scheme, `www.`, default ports, index file names, tracking and session parameters and mobile copies (`m.`, `wap.`, `/wap/`,
+    `mpost_`) make no difference; every other query parameter does, since some modules have no other identity (`area`, `fbtime` …).
 
     >>> identity("https://www.a.gov.cn/x/index.html?spm=1&id=2") == identity("http://a.gov.cn/x/?id=2")
     True
     """
     parts = urlsplit(join(url, url) or url)
-    host = (parts.hostname or "").removeprefix("www.")
-    path = _INDEX.sub("/", _MOBILE_POST.sub(r"/post_\1.", unquote(parts.path)))
+    host = _SAME_SITE.sub("", parts.hostname or "")
+    path = _MOBILE_PATH.sub("", _INDEX.sub("/", _MOBILE_POST.sub(r"/post_\1.", unquote(parts.path))))
     pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_noise(pair[0])]
     names = {name.lower() for name, _ in pairs}
     if names >= _CLIENT_STATE:

@@ -42,6 +42,7 @@ def test_what_is_no_page_is_not_joined(href: str) -> None:
         ("http://a.gov.cn/x/?spm=a2c.1.2&from=timeline", "http://a.gov.cn/x/"),
         ("http://a.gov.cn/list.html?uid=423656&pageNum=2", "http://a.gov.cn/list.html"),
         ("http://a.gov.cn/content/mpost_638777.html", "http://a.gov.cn/content/post_638777.html"),
+        ("http://m.a.gov.cn/x/1.html", "http://a.gov.cn/wap/x/1.html"),
         ("http://a.gov.cn//x//y.html", "http://a.gov.cn/x/y.html"),
         ("http://a.gov.cn/v?b=2&a=1", "http://a.gov.cn/v?a=1&b=2"),
     ],

@@ -18,10 +18,10 @@ from twisted.python.failure import Failure
 
 from archive.errors import UnwritableArchive
 from archive.model import Attachment, Capture, Finding, Portal
-from crawler.challenges import Answer, challenge
+from crawler.challenges import Answer, challenge, fingerprint
 from crawler.frontier import Entry
 from crawler.guard import AddressRefused, in_scope, OutOfScope
-from crawler.judge import judge, Judgement, titled
+from crawler.judge import judge, Judgement, names_a_report, titled
 from crawler.links import COLUMN, PLATFORM
 from crawler.pages import Link, Page
 from crawler.robots import DisallowedByRobots, RobotsUnreachable
@@ -148,11 +148,23 @@ class AnnualReports(Spider):
         if judged.kind == "script_only":
             says = f"{response.url} holds nothing but script: it needs a browser, or is a challenge that we do not know."
             self.session.note(Finding(kind="script_only", says=says, url=response.url, capture=response.meta["capture"].id))
+        if self._answers_with_index(page, entry, judged):
+            self.session.frontier.blocked_hosts.add(host_of(response.url))
+            return self._blocked(response, entry, "softblock")
         if judged.kind == "not_found":
             return self._missing(response, entry, "not_found")
         follow = (*self._in_scope(judged.follow), *self._next_page(judged, entry))
         candidate = await self._candidate(response, page, entry, judged) if judged.is_candidate else None
         return self._visit(response, entry, judged.kind, follow=follow, candidate=candidate)
+
+    def _answers_with_index(self, page: Page, entry: Entry, judged: Judgement) -> bool:
+        """Say whether an article's address gave a list page that is known from another address; remember list pages."""
+        seen = fingerprint(page)
+        if titled(entry) and seen in self.session.index_prints:
+            return True
+        if judged.kind == "list_page":
+            self.session.index_prints.add(seen)
+        return False
 
     def _in_scope(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         extra = self.settings.getlist("EXTRA_PUBLIC_SUFFIXES")
@@ -215,7 +227,9 @@ class AnnualReports(Spider):
     def _of(
         self, payload: bytes, capture: Capture, context: Context, entry: Entry, attachments: tuple[Attachment, ...]
     ) -> Candidate:
-        return Candidate(payload=payload, capture=capture, context=context, attachments=attachments, is_titled=titled(entry))
+        return Candidate(
+            payload=payload, capture=capture, context=context, attachments=attachments, is_titled=names_a_report(entry)
+        )
 
     def _context(self, response: Response, entry: Entry, page: Page | None = None) -> Context:
         return Context(
