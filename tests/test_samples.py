@@ -23,10 +23,11 @@ from hypothesis import strategies as st
 from archive.forms import form, FORM_IDS, identities_of
 from samples import site as sample_site
 from samples.county import COUNTY, organs
+from samples.judge import judge
 from samples.numbers import broken, numbers_of
 from samples.pages import lean_page, word_page
 from samples.pdf import pdf_of, spread
-from samples.portals import expected, portals, published, waf
+from samples.portals import expected, portals, published, report_of, waf
 from samples.reports import form_for, make_report
 from samples.server import running
 from samples.tables import printed_table
@@ -512,6 +513,43 @@ class TestTransport:
         with pytest.raises(RemoteDisconnected):
             get("http://httpsonly.gov.test/")
         assert get("https://httpsonly.gov.test/")[0] == 200
+
+
+class TestJudge:
+    def row(self, one, **changes):
+        tables = report_of(one).truth
+        cells = {
+            name: {"cells": {cell: {"value": truth.value} for cell, truth in table.items()}} for name, table in tables.items()
+        }
+        return {"url": one.url, "agency": {"name": one.agency}, "report_year": one.year, "statistics": cells, **changes}
+
+    def asked(self, path, status=200):
+        url = f"http://trs.gov.test{path}"
+        return {"host": "trs.gov.test", "path": path, "url": url, "method": "GET", "status": status, "conditional": False}
+
+    def test_a_perfect_crawl_has_no_faults(self):
+        found = [self.row(one) for one in published("trs")]
+        verdict = judge("trs", found, [self.asked("/"), self.asked("/a.html"), self.asked("/a.html", 404)])
+        assert verdict.faults == ()
+        assert (verdict.found, verdict.cells_right, verdict.requests) == (16, 5 * 58 + 2 * 198 + 3 * 200, 3)
+
+    def test_every_fault_is_named(self):
+        _, second, *rest = published("trs")
+        found = [self.row(one) for one in rest] + [self.row(second, agency={"name": "无名局"})]
+        found[0]["statistics"]["review_litigation"]["cells"]["recon_total"]["value"] = 99
+        found[1]["statistics"]["applications"] = None
+        verdict = judge("trs", found, [self.asked("/protect/P0.pdf"), *[self.asked("/a.html")] * 200])
+        assert len(verdict.missing) == 2
+        assert verdict.extra == (f"无名局 {second.year}",)
+        assert [wrong.partition(":")[0] for wrong in verdict.cells_wrong] == [
+            f"国家渡口管理局 {rest[0].year} review_litigation.recon_total"
+        ]
+        assert verdict.cells_unread == sum(bool(c.value is not None) for c in report_of(rest[1]).truth["applications"].values())
+        kinds = {fault.partition(":")[0] for fault in verdict.faults}
+        assert kinds == {"missing", "not there", "fetched twice", "forbidden", "wrong cell", "201 requests, at most 112"}
+
+    def test_another_portals_rows_are_left_out(self):
+        assert judge("trs", [self.row(one) for one in published("ucap")], []).found == 0
 
 
 def test_unchanged_pages_are_304(get):

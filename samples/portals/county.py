@@ -18,7 +18,9 @@ HOST = "county.gov.test"
 SUB_HOST = f"fgj.{HOST}"
 ELSEWHERE = "http://www.gov.cn/zhengce/nb2023.html"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-CHROME = Chrome(site="云棠县人民政府网", code="9901210001", menu=(("首页", "/main/"), ("政务公开", "/zwgk/")))
+CHROME = Chrome(
+    site="云棠县人民政府网", code="9901210001", menu=(("首页", f"http://{HOST}/main/"), ("政务公开", f"http://{HOST}/zwgk/"))
+)
 KINDS = (
     *("page", "sub", "gone", "gone", "soft404", "home", "elsewhere", "scan", "pictures", "window", "window"),
     *("pdf", "pdf", "pdf", "pdf", "pdf", "docx", "docx", "docx", "page", "page", "page", "page", "page", "page", "page"),

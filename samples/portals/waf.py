@@ -34,13 +34,13 @@ PAUSE = 0.9
 def rs(season: int = 1) -> Portal:
     """Return a host whose every page is the 412 shell of 瑞数."""
     del season
-    return _walled("rs", "rs_412", "统计局", lambda: html(SHELL_412, status=412))
+    return _walled("rs", "rs", "统计局", lambda: html(SHELL_412, status=412))
 
 
 def jsl(season: int = 1) -> Portal:
     """Return a host whose every page is the first 521 shell of 加速乐."""
     del season
-    return _walled("jsl", "jsl_521", "气象局", lambda: html(SHELL_521, status=521))
+    return _walled("jsl", "jsl", "气象局", lambda: html(SHELL_521, status=521))
 
 
 def geo(season: int = 1) -> Portal:
