@@ -83,13 +83,18 @@ def strip_furniture(text: str) -> tuple[str, tuple[Furniture, ...]]:
 
     Running it again changes nothing. It never adds text: the lines that stay are lines of `text`.
     """
-    lines, taken = text.split("\n"), list[Furniture]()
+    current, taken = _tidy(text), list[Furniture]()
     while True:
-        kept, found = _one_pass(lines)
+        kept, found = _one_pass(current.split("\n"))
+        after = _tidy("\n".join(kept))
         taken += found
-        if not found:
-            return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n"), tuple(taken)
-        lines = kept
+        if after == current:
+            return current, tuple(taken)
+        current = after
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
 
 
 def _one_pass(lines: list[str]) -> tuple[list[str], list[Furniture]]:
