@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +43,7 @@ class CaptureFile:
         self.path = captures / name
         self._warc = AppendFile(self.path)
         self._index = AppendFile(index_path(self.path))
+        self._lines: list[bytes] = []
         info = warcinfo(self.path.name, run, at)
         self.info = info.id
         self.opening = self.append([info])
@@ -63,8 +65,12 @@ class CaptureFile:
 
     def index(self, records: Iterable[Record], places: Iterable[Member]) -> None:
         """Add the records' lines to the CDXJ: derivable, hence not waited for."""
-        lines = (_line(record, at, self.path.name) for record, at in zip(records, places, strict=True))
-        self._index.append(b"".join(line for line in lines if line), sync=False)
+        found = (_line(record, at, self.path.name) for record, at in zip(records, places, strict=True))
+        lines = [line for line in found if line]
+        self._lines += lines
+        # The exchange is committed already: what the disk has no room for now is written when the file is closed.
+        with suppress(OSError):
+            self._index.append(b"".join(lines), sync=False)
 
     def take_back(self, size: int) -> None:
         """Cut off what was written beyond `size`: an exchange that could not be journalled."""
@@ -74,8 +80,7 @@ class CaptureFile:
         """Close the file, and sort its CDXJ as replay tools want it."""
         self._warc.close()
         self._index.close()
-        path = index_path(self.path)
-        write_index(path, path.read_bytes().splitlines(keepends=True), scratch)
+        write_index(index_path(self.path), self._lines, scratch)
 
 
 def file_name(run: str, at: datetime, number: int) -> str:

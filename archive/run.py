@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import mimetypes
 import secrets
+import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -14,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from archive.capture_files import CaptureFile, file_name, MAX_SIZE
+from archive.capture_files import CaptureFile, file_name, index_path, MAX_SIZE
 from archive.catalog import Catalog
 from archive.clock import day_folder, moment
 from archive.codec import Json
@@ -74,7 +76,7 @@ class Run:
         try:
             self._locked_write("run_started", kind=kind, portal=portal, settings=plain(settings))
         except UnwritableArchive:
-            self._release()
+            self._release(is_ended=False)
             raise
 
     def record(self, exchange: Exchange) -> Capture:
@@ -143,7 +145,7 @@ class Run:
         with self._guard, _writable(self._root):
             self._close_file()
             self._write("run_ended", outcome=outcome, counts=dict(counts))
-            self._release()
+            self._release(is_ended=True)
             self._catalog.catch_up()
 
     def __enter__(self) -> Self:
@@ -157,7 +159,8 @@ class Run:
             return
         with suppress(UnwritableArchive):
             self.finish("failed", {})
-        self._release()
+        if not self._ended:
+            self._release(is_ended=False)
 
     # ------------------------------------------------------------------
 
@@ -217,22 +220,31 @@ class Run:
         if self._file is None:
             name = file_name(self.id, at, self._files)
             self._files += 1
+            self._file = self._new_file(name, at)
+        return self._file
+
+    def _new_file(self, name: str, at: datetime) -> CaptureFile:
+        try:
             file = CaptureFile(self._root / "captures", name, self.id, at)
             self._write("capture_file", file=name, file_run=self.id, records=[each.to_json() for each in file.opening])
-            self._file = file
-        return self._file
+        except OSError:
+            path = self._root / "captures" / name
+            path.unlink(missing_ok=True)
+            index_path(path).unlink(missing_ok=True)
+            raise
+        return file
 
     def _close_file(self) -> None:
         if self._file:
             self._file.close(self._scratch)
             self._file = None
 
-    def _release(self) -> None:
+    def _release(self, *, is_ended: bool) -> None:
         self._ended = True
         self._journal.close()
-        if self._scratch.is_dir():
-            self._scratch.rmdir()
-        self._alive.release(remove=True)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        # A run that could not say that it ended keeps its lock file: the next start takes it for a killed one.
+        self._alive.release(remove=is_ended)
         if self._portal_lock:
             self._portal_lock.release()
 
@@ -262,5 +274,5 @@ def _says(report: Report, sha256: str, known: str | None) -> str:
 def _writable(root: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as reason:
+    except (OSError, sqlite3.OperationalError) as reason:
         raise UnwritableArchive(f"the archive {root} can't be written: {reason}") from reason

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -49,9 +50,9 @@ class Archive:
             _make(root)
             archive = cls(root, clock)
             archive.repairs += repair(root, archive.catalog, lambda: archive.start_run("repair"))
-        except OSError as reason:
+            archive.catalog.catch_up()
+        except (OSError, sqlite3.OperationalError) as reason:
             raise UnwritableArchive(f"the archive {root} can't be made or written: {reason}") from reason
-        archive.catalog.catch_up()
         return archive
 
     @classmethod

@@ -107,22 +107,43 @@ def test_a_living_run_is_left_alone(tmp_path):
     assert list(verify(tmp_path)) == []
 
 
-def test_disk_full_leaves_nothing_half_written(tmp_path, monkeypatch):
-    """An exchange whose journal line can't be written is taken back from the WARC, and said."""
-    archive = Archive.open(tmp_path)
-    run = archive.start_run("crawl")
-    run.record(exchange())
-    real = os.write
-    written = []
+def test_disk_full_anywhere_leaves_nothing_half_written(tmp_path, monkeypatch):
+    """At whichever write the disk is full: one sentence, nothing half-written, nothing committed lost."""
+    refused = 0
+    for number in range(1, 40):
+        root = tmp_path / str(number)
+        monkeypatch.setattr(os, "write", full_disk(os.write, [number]))
+        try:
+            fill(Archive.open(root))
+        except UnwritableArchive:
+            refused += 1
+        monkeypatch.undo()
+        before = committed(root)
+        _, faults = faults_after(root)
+        assert faults == [], f"disk full at {number}: {faults}"
+        assert before <= committed(root)
+    assert refused > 15
 
-    def full(fd, data):
-        written.append(len(data))
-        if len(written) == 2:
+
+def full_disk(real, left):
+    """Return an `os.write` that, at its n-th call, writes a few bytes and raises."""
+
+    def write(fd, data):
+        left[0] -= 1
+        if left[0] == 0:
             real(fd, bytes(data)[:10])
             raise OSError(28, "No space left on device")
         return real(fd, data)
 
-    monkeypatch.setattr(os, "write", full)
+    return write
+
+
+def test_after_a_full_disk_the_run_can_go_on(tmp_path, monkeypatch):
+    """The exchange whose journal line could not be written is taken back from the WARC."""
+    archive = Archive.open(tmp_path)
+    run = archive.start_run("crawl")
+    run.record(exchange())
+    monkeypatch.setattr(os, "write", full_disk(os.write, [2]))
     with pytest.raises(UnwritableArchive, match="No space left"):
         run.record(exchange(b"more"))
     monkeypatch.undo()
