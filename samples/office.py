@@ -1,8 +1,7 @@
-"""Small office files of a report: DOCX, the OLE2 kinds (.doc, .wps) and OFD (GB/T 33190), made byte by byte the same."""
+"""Small office files of a report: DOCX, and OFD (GB/T 33190); the same report always gives the same bytes."""
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping
 from io import BytesIO
 from xml.sax.saxutils import escape
@@ -126,90 +125,3 @@ def _ofd_text(text: str, x: float, y: float, size: float) -> str:
     code = f'<ofd:TextCode X="0" Y="{size}"{deltas}>{escape(text)}</ofd:TextCode>'
     box = f"{x:.2f} {y:.2f} {sum(steps):.2f} {size:.2f}"
     return f'<ofd:TextObject ID="{int(x * 1000 + y)}" Boundary="{box}" Font="3" Size="{size}">{code}</ofd:TextObject>'
-
-
-def doc_of(report: SampleReport) -> bytes:
-    """Return a report as a Word 97 file (MS-DOC): FIB, one piece of UTF-16 text, cells ended by U+0007."""
-    text = "\r".join([report.title, *(_doc_block(block) for block in report.blocks())]) + "\r"
-    return ole({"WordDocument": _fib(len(text)) + text.encode("utf-16-le"), "1Table": _clx(len(text))})
-
-
-def _doc_block(block: str | Rows) -> str:
-    if isinstance(block, str):
-        return block
-    return "".join("".join(f"{one.text}\a" for one in row) + "\a" for row in block)
-
-
-TEXT_AT = 1536
-
-
-def _fib(length: int) -> bytes:
-    """[MS-DOC] 2.5: base, then counts and offsets; only what a reader of the text needs is set (nFib 0x00C1, 1Table)."""
-    base = struct.pack(
-        "<HHHHHHHIBBHHII", 0xA5EC, 0x00C1, 0, 0x0804, 0, 0x0200, 0x00BF, 0, 0, 0, 0, 0, TEXT_AT, TEXT_AT + 2 * length
-    )
-    words = struct.pack("<H", 14) + bytes(28)
-    longs = struct.pack("<H", 22) + struct.pack("<III", TEXT_AT + 2 * length, 0, 0) + struct.pack("<I", length) + bytes(72)
-    clx_place = struct.pack("<II", 0, len(_clx(length)))
-    pairs = struct.pack("<H", 93) + bytes(33 * 8) + clx_place + bytes(59 * 8)
-    return (base + words + longs + pairs).ljust(TEXT_AT, b"\0")
-
-
-def _clx(length: int) -> bytes:
-    """[MS-DOC] 2.9.38: one piece descriptor; the text is not compressed."""
-    plc = struct.pack("<II", 0, length) + struct.pack("<HIH", 0, TEXT_AT, 0)
-    return b"\x02" + struct.pack("<I", len(plc)) + plc
-
-
-SECTOR = 512
-END, FREE, FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
-
-
-def ole(streams: Mapping[str, bytes]) -> bytes:
-    """Return streams in an OLE2 compound file ([MS-CFB] version 3); each is padded to 4096 bytes, so there is no mini FAT."""
-    bodies = {name: body.ljust(max(4096, -(-len(body) // SECTOR) * SECTOR), b"\0") for name, body in streams.items()}
-    directory_at = sum(len(body) for body in bodies.values()) // SECTOR
-    directory = _directory(bodies)
-    used = directory_at + len(directory) // SECTOR
-    fat_size = next(size for size in range(1, 100) if size * 128 >= used + size)
-    fat = _fat([len(body) // SECTOR for body in (*bodies.values(), directory)], used, fat_size)
-    return _ole_header(directory_at, used, fat_size) + b"".join(bodies.values()) + directory + fat
-
-
-def _fat(runs: list[int], used: int, fat_size: int) -> bytes:
-    chain: list[int] = []
-    for run in runs:
-        chain += [*range(len(chain) + 1, len(chain) + run), END]
-    chain += [FAT] * fat_size
-    chain += [FREE] * (fat_size * 128 - used - fat_size)
-    return struct.pack(f"<{len(chain)}I", *chain)
-
-
-def _ole_header(directory_at: int, fat_at: int, fat_size: int) -> bytes:
-    magic = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(16)
-    shape = struct.pack(
-        "<HHHHH6xIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, fat_size, directory_at, 0, 4096, END, 0, END, 0, fat_at
-    )[:-4]
-    places = [*range(fat_at, fat_at + fat_size), *[FREE] * (109 - fat_size)]
-    return magic + shape + struct.pack("<109I", *places)
-
-
-def _directory(bodies: Mapping[str, bytes]) -> bytes:
-    """Root, then the streams as one right-leaning chain of siblings in the order of [MS-CFB] 2.6.4 (length, then name)."""
-    entries = [_entry("Root Entry", 5, child=1, start=END, size=0)]
-    starts = dict(zip(bodies, _starts(list(bodies.values())), strict=True))
-    ordered = sorted(bodies, key=lambda name: (len(name), name.upper()))
-    for number, name in enumerate(ordered, start=1):
-        right = number + 1 if number < len(ordered) else FREE
-        entries.append(_entry(name, 2, right=right, start=starts[name], size=len(bodies[name])))
-    return b"".join(entries).ljust(-(-len(entries) // 4) * SECTOR, b"\0")
-
-
-def _starts(bodies: list[bytes]) -> list[int]:
-    return [sum(len(body) for body in bodies[:number]) // SECTOR for number in range(len(bodies))]
-
-
-def _entry(name: str, kind: int, *, start: int, size: int, child: int = FREE, right: int = FREE) -> bytes:
-    encoded = (name + "\0").encode("utf-16-le")
-    links = struct.pack("<BBIII", kind, 1, FREE, right, child)
-    return encoded.ljust(64, b"\0") + struct.pack("<H", len(encoded)) + links + bytes(36) + struct.pack("<IQ", start, size)

@@ -21,10 +21,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.forms import form, FORM_IDS, identities_of
+from pipelines.attachments import read_file, sniff
+from pipelines.statistics import statistics_from_grids
 from samples import site as sample_site
 from samples.county import COUNTY, organs
 from samples.judge import judge
+from samples.msdoc import doc_of
 from samples.numbers import broken, numbers_of
+from samples.office import docx_of, ofd_of
 from samples.pages import lean_page, word_page
 from samples.pdf import pdf_of, spread
 from samples.portals import expected, portals, published, report_of, waf
@@ -139,6 +143,18 @@ def test_zeros_are_printed_as_asked():
     assert {(cell.kind, cell.value) for cell in dash.values() if not cell.value} == {("dash", None)}
 
 
+@pytest.mark.parametrize("make", [pdf_of, docx_of, doc_of, ofd_of])
+@pytest.mark.parametrize("year", [2016, 2019, 2023])
+def test_files_hold_every_cell_as_our_own_readers_see_it(make, year):
+    report = make_report("云棠县水利局", year)
+    payload = make(report)
+    reading = read_file(payload, sniff(payload))
+    tables = statistics_from_grids(reading.grids, reading.text).tables()
+    read = {name: {cell: found.value for cell, found in table.cells.items()} for name, table in tables.items()}
+    assert read == {name: {cell: truth.value for cell, truth in table.items()} for name, table in report.truth.items()}
+    assert report.title in reading.text.replace("\n", "")
+
+
 def test_every_form_of_the_samples_is_a_form():
     assert {form_for(year) for year in range(2008, 2030)} == set(FORM_IDS)
 
@@ -180,7 +196,7 @@ def test_portals_tell_no_report_twice():
 
 def test_same_pages_whatever_the_hash_seed():
     program = (
-        "from samples.reports import make_report; from samples.pdf import pdf_of; from samples.office import *; from hashlib import *;"
+        "from samples.reports import make_report; from samples.pdf import pdf_of; from samples.office import *; from samples.msdoc import *; from hashlib import *;"
         "r = make_report('云棠县水利局', 2023); print(sha256(b''.join([r.html.encode(), pdf_of(r), docx_of(r), ofd_of(r), doc_of(r)]))"
         ".hexdigest())"
     )

@@ -6,7 +6,7 @@ from functools import partial
 
 from samples.county import PROVINCE
 from samples.listing import newest_first, parts, Row
-from samples.office import doc_of
+from samples.msdoc import doc_of
 from samples.pages import article, Chrome, page
 from samples.pdf import pdf_of
 from samples.site import file, Pages, plain, Portal, Request, Response, ROBOTS

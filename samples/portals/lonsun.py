@@ -8,7 +8,8 @@ from math import ceil
 
 from samples.county import departments, government, NORTH, Organ, towns
 from samples.listing import newest_first, Row
-from samples.office import doc_of, ofd_of
+from samples.msdoc import doc_of
+from samples.office import ofd_of
 from samples.pages import article, Chrome, meta_tags, page
 from samples.reports import SampleReport
 from samples.site import file, html, json_of, Pages, plain, Portal, Request, Response, ROBOTS
