@@ -27,8 +27,9 @@ from archive.signals import bits, telling_figures
 from archive.similarity import FIGURES_BITS
 
 TEXT_ROWS = 4
+TEXT_BANDS = 48
 FIGURE_ROWS = 3
-FIGURE_VALUES = 72
+FIGURE_VALUES = 48
 AT_LEAST = 0.35
 """Estimated share of shingles, or of figures, in common below which a document is no candidate."""
 
@@ -55,7 +56,7 @@ class Traces:
 
     def bands(self) -> set[int]:
         """Return the keys of all bands."""
-        by_text = [] if self.text is None else band_keys(self.text, TEXT_ROWS)
+        by_text = [] if self.text is None else band_keys(self.text[: TEXT_BANDS * TEXT_ROWS], TEXT_ROWS)
         by_figures = [] if self.figures is None else band_keys(self.figures, FIGURE_ROWS, salt=1)
         return {*by_text, *by_figures}
 
@@ -169,7 +170,7 @@ class LikenessIndex:
 
 
 class _Signatures:
-    """The signatures of all documents in memory, 328 bytes each, row n - 1 for document number n.
+    """The signatures of all documents in memory, 304 bytes each, row n - 1 for document number n.
 
     Numbers have no gaps: they are given in one transaction with their document and none is ever taken out.
     """
@@ -195,7 +196,7 @@ class _Signatures:
 
 def scheme_of_index() -> str:
     """Return what the stored keys depend on; keys made under another scheme can't be compared."""
-    return f"1 {scheme()} {TEXT_ROWS} {FIGURE_ROWS} {FIGURE_VALUES} {BINS}"
+    return f"1 {scheme()} {TEXT_ROWS} {TEXT_BANDS} {FIGURE_ROWS} {FIGURE_VALUES} {BINS}"
 
 
 def _hashes(figures: Iterable[str]) -> Hashes:
