@@ -66,6 +66,7 @@ class Run:
         self._guard = threading.RLock()
         self._originals: dict[str, Original] = {}
         self._documents: dict[str, str] = {}
+        self._unsaid: dict[str, str] = {}
         self._file: CaptureFile | None = None
         self._files = 0
         self._ended = False
@@ -112,6 +113,7 @@ class Run:
             known = self._document_path(document.sha256)
             path = known or document_path(day_folder(self._clock()), document.sha256)
             if not (self._root / "documents" / path).exists():
+                self._unsaid[document.sha256] = path
                 write_document(self._root / "documents", path, document, self._scratch)
             self._write(
                 "derivation",
@@ -127,6 +129,7 @@ class Run:
                 context=plain(context or {}),
             )
             self._documents[document.sha256] = path
+            self._unsaid.pop(document.sha256, None)
             return Stored(document.sha256, known is None, _says(report, document.sha256, known))
 
     def visited(self, capture: Capture, *, links: Sequence[str], page_kind: str) -> None:
@@ -144,6 +147,7 @@ class Run:
             raise ValueError(f"{outcome!r} is no outcome of a run: {', '.join(OUTCOMES)}")
         with self._guard, _writable(self._root):
             self._close_file()
+            self._say_documents()
             self._write("run_ended", outcome=outcome, counts=dict(counts))
             self._release(is_ended=True)
             self._catalog.catch_up()
@@ -167,6 +171,12 @@ class Run:
     def adopt(self, event: str, /, **facts: Any) -> None:
         """Journal facts of another run's leftovers (repair)."""
         self._locked_write(event, **facts)
+
+    def _say_documents(self) -> None:
+        # Where the disk was full between a document and its line, the document is there all the same.
+        for sha256, path in self._unsaid.items():
+            if (self._root / "documents" / path).exists():
+                self._write("document_found", document=sha256, path=path)
 
     def _locked_write(self, event: str, /, **facts: Any) -> None:
         with self._guard, _writable(self._root):
