@@ -10,7 +10,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from samples.office import ole
+from samples.ole import ole
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 TWIPS = 1200

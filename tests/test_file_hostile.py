@@ -16,7 +16,7 @@ from archive.errors import Refused, Unreadable
 from pipelines.attachments import FileReading, read_file, sniff
 from pipelines.attachments.container import MAX_PART
 from pipelines.attachments.reading import MAX_FILE, MAX_PAGES
-from samples.office import ole
+from samples.ole import ole
 
 SPOTS = [Spot("新收", 0, 0), Spot("3", 0, 1), Spot("总计", 1, 0), Spot("3", 1, 1)]
 MADE = {kind: getattr(file_makers, f"{kind}_of")(SPOTS) for kind in ("docx", "doc", "rtf", "xlsx", "xls", "ofd", "pdf")}

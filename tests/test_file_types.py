@@ -7,7 +7,7 @@ import pytest
 from file_makers import Spot, zipped
 
 from pipelines.attachments import sniff
-from samples.office import ole
+from samples.ole import ole
 
 SPOTS = [Spot("a", 0, 0), Spot("1", 0, 1)]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

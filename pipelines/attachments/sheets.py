@@ -5,6 +5,7 @@ XLSX is read from its XML (ECMA-376, part 1, 18.3), XLS by xlrd.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,9 @@ from pipelines.statistics.grid import Grid, GridCell
 
 MAX_SHEETS = 30
 """Most sheets that are read."""
+
+MAX_MERGED = 1_000
+"""Most merged ranges of a sheet."""
 
 MAX_XLS = 16 * 2**20
 """Largest XLS, in bytes: xlrd holds some ten times as much."""
@@ -65,7 +69,7 @@ def read_xls(payload: bytes) -> FileReading:
         raise Refused(f"The XLS has {len(payload)} bytes, more than the {MAX_XLS} that are read.")
     ole_streams(payload, "XLS", ())
     try:
-        book = xlrd.open_workbook(file_contents=payload, formatting_info=True)
+        book = xlrd.open_workbook(file_contents=payload, formatting_info=True, logfile=io.StringIO())
     except xlrd.XLRDError as error:
         if "encrypt" in str(error).lower():
             raise Refused("The XLS is encrypted.") from error
@@ -168,6 +172,8 @@ def _xls_sheet(sheet: xlrd.sheet.Sheet) -> _Sheet:
 
 
 def _blocks(sheet: _Sheet) -> Iterator[Block]:
+    if len(sheet.merged) > MAX_MERGED:
+        raise Refused(f"The workbook has a sheet of {len(sheet.merged)} merged ranges, more than {MAX_MERGED}.")
     filled = {place: text.strip() for place, text in sheet.texts.items() if text.strip()}
     by_row: dict[int, list[str]] = {}
     for (r, _), text in sorted(filled.items()):
@@ -176,17 +182,16 @@ def _blocks(sheet: _Sheet) -> Iterator[Block]:
         r for one in sheet.merged if (one.row, one.column) in filled for r in range(one.row, min(one.row_end, one.row + 200))
     }
     rows: list[int] = []
-    for r in range(min(by_row, default=0), max(by_row, default=-1) + 1):
+    for r in sorted({*by_row, *covered}):
         texts = by_row.get(r, [])
-        if len(texts) == 1 and _HEADING.fullmatch(texts[0]):
+        heading = len(texts) == 1 and _HEADING.fullmatch(texts[0]) is not None
+        if heading or (rows and r > rows[-1] + 1):
             yield from _table(rows, filled, sheet.merged)
+            rows = []
+        if heading:
             yield texts[0]
-            rows = []
-        elif texts or r in covered:
-            rows.append(r)
         else:
-            yield from _table(rows, filled, sheet.merged)
-            rows = []
+            rows.append(r)
     yield from _table(rows, filled, sheet.merged)
 
 
@@ -215,7 +220,7 @@ def _cells(
     for span in spans:
         row_end, column_end = min(span.row_end, rows[1]), min(span.column_end, columns[1])
         inside = {(r, c) for r in range(span.row, row_end) for c in range(span.column, column_end)}
-        if inside and not inside & covered and span.column >= columns[0]:
+        if span.column >= columns[0] and inside and not inside & covered:
             covered |= inside
             yield GridCell(
                 text=here.get((span.row, span.column), ""),
