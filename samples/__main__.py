@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import asdict
@@ -47,11 +49,18 @@ def serve(port: int, season: int) -> None:
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def run(log: Path | None, season: int, command: tuple[str, ...]) -> None:
     """Serve while COMMAND runs with http_proxy set to the portals; returns its exit status."""
+    if shutil.which(command[0]) is None:
+        raise click.UsageError(f"no such command: {command[0]}")
+    signal.signal(signal.SIGINT, _leave_to_the_command)
     with running(season=season) as site:
         status = subprocess.run(command, env=_environment(site), check=False).returncode  # noqa: S603 - the caller's own command
     if log is not None:
         log.write_text("".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in site.log), encoding="utf-8")
     sys.exit(status if status >= 0 else 128 - status)
+
+
+def _leave_to_the_command(*_: object) -> None:
+    """Ctrl-C reaches the command too; it may take its time to stop, and the portals stay up for it."""
 
 
 @main.command()

@@ -596,3 +596,16 @@ def test_run_gives_the_command_the_proxy_and_returns_its_status(tmp_path):
     command = [sys.executable, "-m", "samples", "run", "--log", str(log), "--", sys.executable, "-c", program]
     assert subprocess.run(command, env={"no_proxy": "*"}, check=False).returncode == 7
     assert json.loads(log.read_text().splitlines()[0])["url"] == "http://trs.gov.test/"
+
+
+def test_run_says_what_it_cannot_find():
+    done = subprocess.run(
+        [sys.executable, "-m", "samples", "run", "--", "/no/such"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, "Error: no such command: /no/such")
+
+
+def test_ctrl_c_is_left_to_the_command():
+    program = "import os, signal, sys, time; signal.signal(2, lambda *_: (time.sleep(0.6), sys.exit(9))); os.killpg(0, 2); time.sleep(30)"
+    command = [sys.executable, "-m", "samples", "run", "--", sys.executable, "-c", program]
+    assert subprocess.run(command, check=False, start_new_session=True).returncode == 9
