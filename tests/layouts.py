@@ -335,6 +335,8 @@ TEXT = {
     "carriage returns": lambda r, f: text(r, f, _rhythm, newline="\r"),
     "labels over two lines": lambda r, f: text(r, f, _wrapped),
     "spaces": lambda r, f: text(r, f, _spaced),
+    "all in one line": lambda r, f: " ".join(text(r, f, _spaced).split()),
+    "a line of bars": lambda r, f: text(r, f, _cells("|")),
     "page numbers inside": lambda r, f: text(r, f, _numbered_pages),
     "header words lost": lambda r, f: text(r, f, _headless),
     "full-width digits": lambda r, f: text(r, f, _wide),

@@ -16,6 +16,8 @@ ALIKE = 0.72
 """How like a row's name a label must be to be taken for it with a typing error: two letters in eight, not three."""
 
 _LONGEST_LABEL = 90
+_CAPTIONS = 3
+_LONGEST_CAPTION = 60
 _NOTE = re.compile(r"[(（][^()（）]*[)）]")
 _ONLY_SIGNS = re.compile(r"[\s）)」”\"’、，。；;:：（(]+")
 _INTEGERS = re.compile(r"\d+(?:[\s\u00a0]+\d+)+")
@@ -106,7 +108,8 @@ def regions(pieces: Sequence[Piece]) -> list[Region]:
 
 
 def _words_before(pieces: Sequence[Piece], start: int) -> str:
-    return "\n".join(piece.text for piece in pieces[max(0, start - 6) : start])
+    """Headings and captions just before a table: short lines only, for a paragraph may speak of somebody else's numbers."""
+    return "\n".join(piece.text for piece in pieces[max(0, start - _CAPTIONS) : start] if len(piece.text) <= _LONGEST_CAPTION)
 
 
 def _starts(pieces: Sequence[Piece]) -> list[tuple[int, str]]:
@@ -272,7 +275,7 @@ def _misspelt(pieces: Sequence[Piece], outline: Outline, anchors: list[tuple[int
     taken = {i for start, end, _ in anchors for i in range(start, end)}
     added = list(anchors)
     for i, piece in enumerate(pieces):
-        if i in taken or i < anchors[0][0] or not is_unknown(piece):
+        if i in taken or not is_unknown(piece):
             continue
         low = max((place for start, _, place in added if start < i), default=-1)
         high = min((place for start, _, place in added if start > i), default=len(outline.rows))

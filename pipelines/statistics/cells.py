@@ -18,6 +18,8 @@ _SIGNED = re.compile(
 )
 _DASH = re.compile(r"[-/\\|_]+")
 _UNCLEAR = re.compile(r"[+-]?[\dOo〇○lI][\dOo〇○lI,. ]*")
+_NUMBER_SIGN = re.compile(r"[¹²³⁰-₉①-⓿❶-➓½⅓¼¾㈠-㊉]")
+"""Signs that NFKC would turn into digits of the number beside them: footnote marks, above all."""
 _LEADING_ZERO = re.compile(r"[+-]?0\d")
 _PAD = " \t\r\n\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff"
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−─━﹣ー", "-") | {"／": "/"})
@@ -85,6 +87,8 @@ def _meaning(printed: str, signed: bool) -> tuple[CellKind, CellReading, Number 
     tight = text.replace(" ", "")
     if not text:
         return "blank", "printed", None, None, ()
+    if _NUMBER_SIGN.search(printed):
+        return "text", "unread", None, None, ()
     if _DASH.fullmatch(tight):
         return "dash", "printed", None, None, ()
     if match := _match(text, tight, signed=signed):

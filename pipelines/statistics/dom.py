@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 
 import lxml.html
@@ -46,6 +48,7 @@ _BLOCKS = frozenset(
 )
 _BREAKS = _BLOCKS | {"br"}
 _SILENT = frozenset({"script", "style", "noscript", "template"})
+_TWO_DIGITS = re.compile(r"\d\D*\d")
 _BEFORE = 300
 _CLIMB = 4
 
@@ -128,20 +131,21 @@ def _cells(line: Element) -> Iterator[tuple[Element, int]]:
 
 
 def _cell(element: Element, row: int, column: int, path: str) -> GridCell:
-    plain = "".join(element.itertext())
-    text = plain if len(element) == 0 or (len(element) == 1 and not len(element[0])) else _spaced(element)
+    plain = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+    text = _spaced(element) if len(element) and _TWO_DIGITS.search(plain) else plain
+    down, across = element.get("rowspan"), element.get("colspan")
     return GridCell(
         text=text.strip(),
         row=row,
         column=column,
-        row_span=_span(element.get("rowspan")),
-        column_span=_span(element.get("colspan")),
+        row_span=_span(down) if down else 1,
+        column_span=_span(across) if across else 1,
         at=HtmlPlace(path, len(plain) - len(plain.lstrip())),
     )
 
 
 def _spaced(element: Element) -> str:
-    """The text of a cell, a line end wherever a block or a `<br>` keeps two words apart."""
+    """The text of a cell, a line end wherever a block or a `<br>` keeps two numbers apart."""
     parts: list[str] = []
     for event, each in etree.iterwalk(element, events=("start", "end")):
         parts += ["\n"] if each.tag in _BREAKS and each is not element else []
@@ -150,10 +154,11 @@ def _spaced(element: Element) -> str:
     return "\n".join(line for line in "".join(parts).split("\n") if line.strip())
 
 
-def _span(value: str | None) -> int:
+@lru_cache(maxsize=512)
+def _span(value: str) -> int:
     """A span attribute as browsers read it: leading digits, 1 where there are none."""
-    digits = "".join(sign for sign in (value or "").strip()[:4] if sign.isascii() and sign.isdigit())
-    return min(max(int(digits), 1), MOST_SPAN) if digits else 1
+    digits = re.match(r"\s*([0-9]{1,4})", value)
+    return min(max(int(digits[1]), 1), MOST_SPAN) if digits else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from pipelines.statistics.labels import is_wording, outline
 
 _BETWEEN = r"[\s、,，.．:：;；“”\"'‘’()（）《》〈〉]*"
 _MARKERS = re.compile(
-    r"信息内容\s*本年|申请人情况\s*自然人|自然人\s*法人或其他组织|统计指标\s*单位\s*统计数"
-    r"|结果\s*维持\s*结果\s*纠正|行政(?:许可|处罚|强制)[\d+-]|申请数量\d|(?:予以公开|国家秘密|继续办理|总计)\d{7}"
+    r"信息内容\s*本年|申请人情况\s*自然人|自然人\s*法人或其他组织|统计指标\s*单位\s*统计数|指标名称\s*计量单位"
+    r"|结果\s*维持\s*结果\s*纠正|(?:予以公开|国家秘密|继续办理|总计)\d{7}"
     r"|信息公开政府信息数条?\d",
 )
 _HEADERS = [
@@ -75,11 +75,12 @@ def split_glued(text: str) -> list[tuple[int, int]]:
 
 
 def _between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """What stands between two labels: a unit, a value, and words that begin after it."""
+    """What stands between two labels: a unit, a value or several with spaces between, and words that begin after it."""
     match = _VALUE.match(text, start, end)
-    if match and (match.end() == end or _next_heading(text[match.end() : end])):
+    while match and match.end() > start and (match.end() == end or _next_heading(text[match.end() : end])):
         yield from (match.span(group) for group in (1, 2) if match[group])
         start = match.end()
+        match = _VALUE.match(text, start, end) if text[start : start + 1].isspace() else None
     if text[start:end].strip():
         yield start, end
 

@@ -17,8 +17,9 @@ from archive.model import TABLE_NAMES
 
 _DROPPED = re.compile(r"[\s|*“”\"'‘’〝〞「」『』《》〈〉()\[\]【】{}、,。.:;·…\-_/\\~!?#&]+")
 _NUMBERING = re.compile(
-    r"^(?:[(\[（]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})[)\]）]?[、.．,，)）:]+|[(（][一二三四五六七八九十\d]{1,2}[)）]|[①-⑨])"
+    r"^(?:[(\[（]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})[)\]）]?[、.．,，)）:]+|[(（][一二三四五六七八九十\d]{1,2}[)）])"
 )
+_CIRCLED = re.compile(r"^\s*[①-⑳㈠-㈩]")
 _NOTE = re.compile(r"[(（][^()（）]*[)）]")
 _WORD = re.compile(r"[\u4e00-\u9fff]")
 _LEAD = ("其中",)
@@ -41,7 +42,7 @@ UNITS = frozenset(["条", "件", "次", "篇", "个", "人", "人次", "万元",
 @lru_cache(maxsize=8192)
 def fingerprint(text: str) -> str:
     """Return what is left of a printed label for comparing: NFKC, no spaces, quotes, punctuation or leading number."""
-    return bare(strip_number(unicodedata.normalize("NFKC", text).replace("\u200b", "")))
+    return bare(strip_number(unicodedata.normalize("NFKC", _CIRCLED.sub("", text)).replace("\u200b", "")))
 
 
 def bare(text: str) -> str:

@@ -206,7 +206,7 @@ def _placed(piece: Piece, spans: Sequence[tuple[int, int]], *, glued: bool) -> l
             TextPlace(base + a, base + b),
             piece.gap if a == 0 else "",
             sure=False,
-            glued=glued and a > 0,
+            glued=glued and a > 0 and not piece.text[a - 1].isspace(),
             cut=piece.cut and b == len(piece.text),
         )
         for a, b in spans

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from archive.checks import check_identity
@@ -11,6 +12,9 @@ from pipelines.statistics.align import Region, Row
 from pipelines.statistics.cells import inferred_cell, read_cell, unread_cell
 from pipelines.statistics.pieces import Piece
 from pipelines.statistics.solver import forced, solve, splits
+
+_LEAST_PROOFS = 2
+"""A row's own sum is never enough."""
 
 MOST_CANDIDATES = 12
 """More possible values than these help nobody."""
@@ -130,7 +134,7 @@ def _total_of(form: TableForm, name: str, row: Row, cells: Mapping[str, Cell]) -
 
 
 def confirmed(form: TableForm, cells: Mapping[str, Cell]) -> dict[str, Cell]:
-    """Return the unclear cells (a letter O, a space inside a number) that all identities confirm; two at least must hold for each."""
+    """Return the unclear cells (a letter O, a space inside a number) that all identities confirm: none fails, and two at least hold for each."""
     unclear = {
         name: cell for name, cell in cells.items() if cell.reading == "unread" and cell.raw and len(cell.candidates) == 1
     }
@@ -139,8 +143,8 @@ def confirmed(form: TableForm, cells: Mapping[str, Cell]) -> dict[str, Cell]:
     specs = {spec.id: spec for spec in form.cells}
     tried = {name: inferred_cell(cell.candidates[0], specs[name], cell.raw, cell.at) for name, cell in unclear.items()}
     identities = identities_of(form.form, form.name)
-    verdicts = [(set(one.left + one.right), check_identity(one, {**cells, **tried}).verdict) for one in identities]
-    return {name: cell for name, cell in tried.items() if [v for names, v in verdicts if name in names] in _AGREED}
-
-
-_AGREED = (["holds"] * 2, ["holds"] * 3)
+    checks = [(one, check_identity(one, {**cells, **tried}).verdict) for one in identities]
+    if any(verdict == "fails" for _, verdict in checks):
+        return {}
+    held = Counter(name for one, verdict in checks if verdict == "holds" for name in (*one.left, *one.right))
+    return {name: cell for name, cell in tried.items() if held[name] >= _LEAST_PROOFS}

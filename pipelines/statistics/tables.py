@@ -69,9 +69,11 @@ def _summary(region: Region) -> Found | None:
     if sum(row.place is not None for row in rows) < 3:
         return None
     form = table_form("2014" if name == "summary_2014" else "2008", name)
-    if name == "local_2008":
-        rows = [_without_code(row, region) for row in rows]
-    return _found(region, form, rows)
+    if name == "summary_2014":
+        return _found(region, form, rows)
+    rows = [_without_code(row, region) for row in rows]
+    found = _found(region, form, [_period_only(row, region) for row in rows])
+    return replace(found, table=replace(found.table, extra=found.table.extra + _cumulative(rows, region)))
 
 
 def _without_code(row: Row, region: Region) -> Row:
@@ -105,7 +107,7 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
         cells=cells,
         scope=_scope(region),
         place=region.pieces[0].at if region.pieces else None,
-        extra=tuple(each for _, each in extra) + _cumulative(form, printed),
+        extra=tuple(each for _, each in extra),
     )
     return Found(form.name, table, region)
 
@@ -288,19 +290,26 @@ def _with_unit(name: str, cell: Cell, region: Region) -> Cell:
     return replace(cell, unit=match[1]) if match else cell
 
 
-def _cumulative(form: TableForm, printed: Mapping[str, Row]) -> tuple[ExtraRow, ...]:
+def _has_cumulative(region: Region) -> bool:
+    return any("累计" in piece.text for piece in region.pieces[:12])
+
+
+def _period_only(row: Row, region: Region) -> Row:
+    """A row of 2008's table with its first value column (本期) alone."""
+    return replace(row, pieces=row.pieces[:1]) if _has_cumulative(region) and len(row.pieces) == 2 else row
+
+
+def _cumulative(rows: Sequence[Row], region: Region) -> tuple[ExtraRow, ...]:
     """The second value column (本年累计) of 2008's table, never merged with the first."""
-    if form.name != "local_2008":
-        return ()
-    specs = {spec.row: spec for spec in form.cells}
+    spec = CellSpec(id="extra", row="extra", label="", unit=None)
     return tuple(
         ExtraRow(
             label=f"{row.label.text}（累计）",
             parent=row.label.text,
-            cells=(read_cell(row.pieces[1].text, specs[name], row.pieces[1].at),),
+            cells=(read_cell(row.pieces[1].text, spec, row.pieces[1].at),),
         )
-        for name, row in printed.items()
-        if len(row.pieces) == 2
+        for row in rows
+        if row.place is not None and _has_cumulative(region) and len(row.pieces) == 2
     )
 
 
