@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -18,7 +19,7 @@ from rich.progress import track
 
 from archive.codec import dumps, Json
 from archive.errors import GongkaiError, Misuse, Unreadable
-from archive.model import Finding
+from archive.model import Capture, Finding
 from archive.run import Run
 from archive.store import Archive
 from pipelines import READER_VERSION
@@ -108,6 +109,9 @@ def read_line(entry: Entry) -> Json:
         report = read(payload, context)
     except Unreadable as problem:
         return error_line(entry.path, context.url, context.title, str(problem))
+    except Exception as bug:  # noqa: BLE001 - one file that our reader fails on must not cost the other files their lines
+        traceback.print_exc()
+        return error_line(entry.path, context.url, context.title, bug_sentence(bug))
     return line_of(entry.path, context.url, report)
 
 
@@ -162,8 +166,10 @@ def _stored(run: Run, entry: Entry, payload: bytes) -> Json:
     try:
         report = read(payload, context)
     except Unreadable as problem:
-        run.note(Finding(kind="unreadable", says=str(problem), url=capture.url, capture=capture.id))
-        return {"path": entry.path, "capture": capture.id, "outcome": "unreadable", "error": str(problem)}
+        return _noted(run, entry, capture, "unreadable", str(problem))
+    except Exception as bug:  # noqa: BLE001 - the capture is stored, and the other files must be too
+        traceback.print_exc()
+        return _noted(run, entry, capture, "unreadable", bug_sentence(bug))
     stored = run.store(capture, report, reader_version=READER_VERSION, context=dict(_known(context)))
     return {
         "path": entry.path,
@@ -176,6 +182,16 @@ def _stored(run: Run, entry: Entry, payload: bytes) -> Json:
         "agency": report.agency.name if report.agency else None,
         "report_year": report.report_year,
     }
+
+
+def _noted(run: Run, entry: Entry, capture: Capture, kind: str, says: str) -> Json:
+    run.note(Finding(kind=kind, says=says, url=capture.url, capture=capture.id))
+    return {"path": entry.path, "capture": capture.id, "outcome": kind, "error": says}
+
+
+def bug_sentence(bug: Exception) -> str:
+    """Return the sentence for an input that our reader failed on; the traceback goes to stderr beside it."""
+    return f"the reader failed, which is a mistake of ours: {type(bug).__name__}: {bug}"
 
 
 def _known(context: Context) -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,7 @@ trafilatura's cost follows the number of elements it walks (`BASELINES.md` §1),
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree, html
 from trafilatura import extract
@@ -73,6 +73,9 @@ _LONG_CELL = 600
 _MANY_PARAGRAPHS = 6
 """More elements than a cell of a statutory table has: header cells are broken into two or three."""
 _LINK_DENSITY = 0.4
+_ORNAMENT = re.compile(
+    r"logo|icon|ewm|erweima|qr|weixin|wechat|banner|share|jiucuo|dzjg|gongan|ghs|top|btn|arrow", re.IGNORECASE
+)
 _SLOT = "〔表格{}此处占位〕"
 
 
@@ -81,7 +84,7 @@ class Body:
     """The text of a page's body, one paragraph or table row a line, and how it was found.
 
     `found_by` is named (a container that a CMS names), dense (the element that holds most prose) or page (the whole page,
-    where no container was beyond doubt); `images` counts the pictures of the container.
+    where no container was beyond doubt); `images` counts the page's pictures, logos and codes left out.
     """
 
     text: str
@@ -104,6 +107,11 @@ def unwrap_cells(root: html.HtmlElement) -> None:
 def extract_body(root: html.HtmlElement) -> Body:
     """Return the body of a page. The tree is consumed: whoever needs its places must have read them before."""
     page = _body_element(root)
+    images = sum(1 for image in page.iter("img") if not _ORNAMENT.search(image.get("src") or ""))
+    return replace(_extract(page), images=images)
+
+
+def _extract(page: html.HtmlElement) -> Body:
     etree.strip_elements(page, *_DROPPED, with_tail=False)
     etree.strip_tags(page, etree.Comment, etree.ProcessingInstruction)
     container, found_by = find_container(page)
@@ -174,7 +182,6 @@ def _squeezed(element: html.HtmlElement) -> str:
 def _read(container: html.HtmlElement, found_by: str, reasons: tuple[str, ...]) -> Body:
     document = html.Element("html")
     etree.SubElement(document, "body").append(container)
-    images = sum(1 for _ in container.iter("img"))
     if found_by != "page":
         etree.strip_tags(container, *_UNWRAPPED)
     tables = _take_tables(document)
@@ -182,7 +189,7 @@ def _read(container: html.HtmlElement, found_by: str, reasons: tuple[str, ...]) 
         for element in container.iter():
             element.attrib.clear()
     prose, doubt = _prose(document)
-    return Body(text=_put_back(prose, tables), found_by=found_by, reasons=reasons + doubt, images=images)
+    return Body(text=_put_back(prose, tables), found_by=found_by, reasons=reasons + doubt)
 
 
 def _take_tables(root: html.HtmlElement) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from archive.model import Attachment
 
 _FILE = re.compile(r"\.(pdf|docx?|wps|ofd|rtf|xlsx?|et|zip|rar)(?:$|[?#&])", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"(?:downfile|download)\.jsp\?", re.IGNORECASE)
+_JSON_CONTENT = re.compile(r"""["']?(?:content|contentHtml|htmlContent)["']?\s*:\s*("(?:[^"\\]|\\.){200,}")""", re.IGNORECASE)
 _STRING = etree.XPath("string()")
 _DATE = re.compile(r"(?:20\d\d[-年/.]?)?[01]?\d[-月/.][0-3]?\d")
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -28,6 +30,7 @@ class Page:
 
     `metas` holds the first non-empty content of each meta name, names in lower case; `visible` is the page's text. `source`
     and `scripted_date` come from literals of inline scripts: TRS portals write both with document.write (`PORTALS.md` §3.1).
+    `scripted_html` is an article that a script holds as a JSON string (gkmlpt, UCAP), None without one.
     Scripts may go because an XPath counts only siblings of its own tag: no cell's place changes.
     """
 
@@ -39,6 +42,7 @@ class Page:
     scripted_date: str | None
     links: int
     visible: str
+    scripted_html: str | None = None
 
 
 def parse_page(text: str) -> Page:
@@ -55,6 +59,7 @@ def parse_page(text: str) -> Page:
         scripted_date=_first(_DATE_VARIABLE, scripts),
         links=sum(1 for _ in root.iter("a")),
         visible=str(_STRING(root)),
+        scripted_html=scripted_html(scripts),
     )
 
 
@@ -93,6 +98,23 @@ def _row_text(link: html.HtmlElement) -> str:
 
 def _text(element: html.HtmlElement) -> str:
     return "".join(str(_STRING(element)).split())
+
+
+def scripted_html(scripts: str) -> str | None:
+    """Return the longest HTML text that inline scripts hold under content or contentHtml, None below 200 characters.
+
+    A string that is no JSON (cut, or with JavaScript's own escapes) is passed over.
+    """
+    texts = [text for match in _JSON_CONTENT.finditer(scripts) if (text := _json_string(match[1]))]
+    best = max(texts, key=len, default="")
+    return best if len(best) > 200 and "<" in best else None
+
+
+def _json_string(literal: str) -> str | None:
+    try:
+        return str(json.loads(literal))
+    except ValueError:
+        return None
 
 
 def attachments_of(root: html.HtmlElement, url: str | None) -> tuple[Attachment, ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from lxml.html import HtmlElement
+
 from archive.checks import run_checks
 from archive.errors import Unreadable
 from archive.model import Attachment, Report, Statistics
@@ -19,7 +21,7 @@ from pipelines.classify import classify, classify_shell, Judged, list_page_reaso
 from pipelines.dates import published_on
 from pipelines.decode import decode, gunzip, refuse_large
 from pipelines.furniture import strip_furniture
-from pipelines.pages import attachments_of, count_links, host_of, Page, parse_page
+from pipelines.pages import attachments_of, count_links, host_of, Page, parse_html, parse_page
 from pipelines.prose import prose_figures
 from pipelines.sections import find_sections, looks_statutory
 from pipelines.standing import placed, site_division
@@ -147,10 +149,11 @@ def _list_page(page: Page) -> Judged | None:
 
 def _article(page: Page, context: Context) -> _Material:
     """Return the material of an article page: the statistics first, since the body's reader consumes the tree."""
-    unwrap_cells(page.root)
-    statistics = statistics_from_html(page.root)
-    attachments = attachments_of(page.root, context.url)
-    body = extract_body(page.root)
+    root, scripted = _article_root(page)
+    unwrap_cells(root)
+    statistics = statistics_from_html(root)
+    attachments = attachments_of(root, context.url)
+    body = extract_body(root)
     metas = page.metas
     return _Material(
         raw=page.visible,
@@ -163,8 +166,15 @@ def _article(page: Page, context: Context) -> _Material:
         meta_date=page.scripted_date or metas.get("pubdate"),
         attachments=attachments,
         images=body.images,
-        reasons=(f"body: the {body.found_by} container", *body.reasons),
+        reasons=(f"body: the {body.found_by} container", *scripted, *body.reasons),
     )
+
+
+def _article_root(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
+    """Return the tree that holds the article: the page's, or that of the HTML which a script holds in its stead."""
+    if page.scripted_html is None or looks_statutory(page.visible):
+        return page.root, ()
+    return parse_html(page.scripted_html), ("body: the article stands in a script; places are within its HTML",)
 
 
 def _assemble(material: _Material, context: Context) -> Report:

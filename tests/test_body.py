@@ -1,5 +1,7 @@
 """The body of a page: container, pruned tree, tables put back, nothing of the report lost."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,6 +88,15 @@ def test_unwrapping_cells_moves_no_cell():
     plain, unwrapped = parse_page(word_page()), parse_page(word_page())
     unwrap_cells(unwrapped.root)
     assert statistics_from_html(plain.root) == statistics_from_html(unwrapped.root)
+
+
+def test_an_article_that_a_script_holds_is_read():
+    article = "".join(f"<p>{text}</p>" for text in PARAGRAPHS) + TABLE
+    held = json.dumps({"content": article}, ensure_ascii=False).replace("<", "\\u003C")
+    markup = f'<html><body><ul>{NAV}</ul><div class="article-content"></div><script>window._CONFIG={{DETAIL:{held}}}</script></body></html>'
+    report = read(markup.encode())
+    assert PARAGRAPHS[-1] in report.body
+    assert any("script" in reason for reason in report.reasons)
 
 
 @pytest.mark.parametrize("make", [lean_page, word_page])

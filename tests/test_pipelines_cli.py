@@ -151,6 +151,18 @@ def test_misuse(report, tmp_path):
     assert run("read", "--manifest", tmp_path / "none.jsonl")[0] == 2
 
 
+def test_a_mistake_of_ours_costs_one_line_and_is_said(report, tmp_path, monkeypatch):
+    read = main.commands["read"].callback.__wrapped__.__globals__["read"]
+    other = tmp_path / "b.txt"
+    other.write_text(TEXT + "毒", encoding="utf-8")
+    fails = lambda payload, context: read(payload, context) if payload[-3:] != "毒".encode() else 1 // 0  # noqa: E731
+    monkeypatch.setattr("pipelines.__main__.read", fails)
+    code, lines, _ = run("read", other, report)
+    assert code == 1
+    assert "ZeroDivisionError" in lines[0]["error"]
+    assert lines[1]["error"] is None
+
+
 def test_pretty_is_for_people(report):
     result = CliRunner().invoke(main, ["read", str(report), "--pretty"])
     assert json.loads(result.stdout)["report_year"] == 2023
