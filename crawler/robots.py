@@ -25,12 +25,19 @@ class RobotsUnreachable(IgnoreRequest):
     """The host's robots.txt could not be had: complete disallow until it can (RFC 9309 §2.3.1.4)."""
 
 
+class HostUnreachable(RobotsUnreachable):
+    """The host gave no answer at all when it was asked for robots.txt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a host's robots.txt says. `parser` is None where there are no rules; `unreachable` says why it could not be had."""
+    """What a host's robots.txt says. `parser` is None where there are no rules; `unreachable` says why it could not be had, and
+    `is_silent` that the host gave no answer at all.
+    """
 
     parser: Protego | None = None
     unreachable: str | None = None
+    is_silent: bool = False
 
     def decision(self, url: str, agent: str) -> str:
         """Return `allowed`, `disallowed`, `no-robots` (there are no rules) or `unreachable` for a URL."""
@@ -80,7 +87,8 @@ class RobotsMiddleware:
         decision = rules.decision(request.url, self.agent)
         request.meta["robots"] = decision
         if decision == "unreachable":
-            raise RobotsUnreachable(f"{parts.netloc} is not crawled now: {rules.unreachable}.")
+            kind = HostUnreachable if rules.is_silent else RobotsUnreachable
+            raise kind(f"{parts.netloc} is not crawled now: {rules.unreachable}.")
         if decision == "disallowed":
             raise DisallowedByRobots(f"robots.txt of {parts.netloc} disallows {request.url}.")
 
@@ -95,7 +103,7 @@ class RobotsMiddleware:
         try:
             response: Response = await self.crawler.engine.download_async(request)
         except Exception as error:  # noqa: BLE001 - whatever kept robots.txt from us, the answer is: not now
-            return Rules(unreachable=f"robots.txt could not be had ({error})")
+            return Rules(unreachable=f"robots.txt could not be had ({error})", is_silent=True)
         rules = rules_of(response.status, response.body)
         self._slow_down(response, rules.delay(self.agent))
         return rules

@@ -51,6 +51,7 @@ class Tally:
     kinds: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     errors: int = 0
+    first_error: str | None = None
     stopped: bool = False
     fatal: str | None = None
     out_of_budget: bool = False
@@ -84,7 +85,7 @@ class Tally:
         kinds = {finding.kind.partition(":")[0] for finding in self.findings}
         if "blocked" in kinds or self.cut_off:
             return "blocked"
-        return "failed" if "unreachable" in kinds and not self.kinds else "nothing_found"
+        return "failed" if kinds & {"unreachable", "address-refused"} and not self.kinds else "nothing_found"
 
 
 @dataclass

@@ -59,6 +59,8 @@ def summary(session: Session, outcome: str) -> Iterator[str]:
         yield f"{tally.reports_before} of them had been stored before this crawl was interrupted."
     if tally.fatal:
         yield tally.fatal
+    if tally.first_error:
+        yield f"{tally.errors} errors of ours, which are bugs; the first: {tally.first_error}"
     for kind, count in sorted(Counter(finding.kind for finding in tally.findings).items()):
         first = next(finding.says for finding in tally.findings if finding.kind == kind)
         yield f"{kind} ({count}): {first}"

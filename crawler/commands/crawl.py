@@ -86,8 +86,7 @@ def portal_argument(args: list[str], spargs: dict[str, str]) -> str:
 
 
 def count_ends(session: Session, stats: object, *, failed: bool) -> None:
-    """Take over from Scrapy how the crawl ended: a signal, or errors of ours in spider and pipelines."""
+    """Take over from Scrapy how the crawl ended: by a signal, or before it began."""
     get = getattr(stats, "get_value")  # noqa: B009 - typed as Any by Scrapy
     session.tally.stopped = get("finish_reason") == "shutdown"
-    raised = int(get("spider_exceptions/count", 0)) + int(get("item_error_count", 0)) + int(get("log_count/CRITICAL", 0))
-    session.tally.errors = raised + int(failed)
+    session.tally.errors += int(failed)

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, signals, Spider
+from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.http.request import NO_CALLBACK
@@ -24,7 +25,7 @@ from crawler.guard import AddressRefused, in_scope, OutOfScope
 from crawler.judge import judge, Judgement, names_a_report, titled
 from crawler.links import COLUMN, PLATFORM
 from crawler.pages import Link, Page
-from crawler.robots import DisallowedByRobots, RobotsUnreachable
+from crawler.robots import DisallowedByRobots, HostUnreachable, RobotsUnreachable
 from crawler.session import Session
 from crawler.urls import host_of
 from pipelines.reader import Context
@@ -101,6 +102,20 @@ class AnnualReports(Spider):
         self.session = session
 
     @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Return the spider; errors of ours, in callbacks and item pipelines, are counted from here on."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        for signal in (signals.spider_error, signals.item_error):
+            crawler.signals.connect(spider.count_error, signal)
+        return spider
+
+    def count_error(self, failure: Failure) -> None:
+        """Count an error of ours, and keep the first one's sentence for the summary."""
+        self.session.tally.errors += 1
+        says = f"{type(failure.value).__name__}: {failure.value}"
+        self.session.tally.first_error = self.session.tally.first_error or says
+
+    @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         """Put the user agent together from CONTACT, unless one is given on the command line."""
         super().update_settings(settings)
@@ -137,7 +152,7 @@ class AnnualReports(Spider):
         capture: Capture | None = request.meta.get("capture")
         says = f"{entry.url} could not be had: {failure.value or type(failure.value).__name__}"
         self.session.note(Finding(kind=kind, says=says, url=entry.url, capture=capture.id if capture else None))
-        if kind == "blocked:robots-unreachable":
+        if isinstance(failure.value, RobotsUnreachable):
             self.session.frontier.blocked_hosts.add(host_of(request.url))
         self.session.frontier.end(entry.key, kind)
 
@@ -291,6 +306,8 @@ def answer_of(response: Response) -> Answer:
 def why_failed(error: BaseException | None) -> str:
     """Return the kind of finding for a request that gave no response."""
     match error:
+        case HostUnreachable():
+            return "unreachable"
         case RobotsUnreachable():
             return "blocked:robots-unreachable"
         case DisallowedByRobots():
