@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pypdfium2
 import pytest
-from file_makers import draw_table, pdf_of, Spot
+from file_makers import draw_table, ofd_of, pdf_of, Spot
 
-from pipelines.attachments import read_file
+from pipelines.attachments import read_file, sniff
 from pipelines.attachments.layout import read_pages
 from pipelines.attachments.page import Glyph, Page, Rule
 from pipelines.attachments.tables import grid_text
@@ -221,3 +221,16 @@ def test_wrapped_number_is_not_glued():
     _, (grid,) = read_pages([Page(number=1, width=595, height=842, glyphs=tuple(glyphs), rules=tuple(rules))])
     assert grid.rows[0][0].text == "1\n2"
     assert grid_text(grid.rows) == "1 2\tx"
+
+
+@pytest.mark.parametrize("delta", ["", ' DeltaX="g 3 1.5"', ' DeltaX="1.5"'])
+def test_ofd_steps_between_characters(delta):
+    """Steps may be written one by one, as a run, in part or not at all: “1101” never loses a digit to its neighbour."""
+    text = (
+        f'<ofd:TextObject Boundary="20 20 60 5" Size="3"><ofd:TextCode X="0" Y="3"{delta}>1101</ofd:TextCode></ofd:TextObject>'
+    )
+    page = (
+        f'<ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:Content><ofd:Layer>{text}</ofd:Layer></ofd:Content></ofd:Page>'
+    )
+    payload = ofd_of([Spot("x", 0, 0)], extra={"Doc_0/Pages/P.xml": page})
+    assert read_file(payload, sniff(payload)).text == "1101"

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from xml.etree.ElementTree import Element
 
 from archive.errors import Refused, Unreadable
@@ -22,8 +23,8 @@ POINTS = 72 / 25.4
 MAX_OBJECTS = 200_000
 """Most objects of a file."""
 
-PICTURED = 0.5
-"""Share of a page from which its pictures make it a picture."""
+PICTURED, PICTURED_ALONE = 0.5, 0.05
+"""Shares of a page from which its pictures make it a picture: where it has text too, and where it has none."""
 
 _A4: Box = (0, 0, 210, 297)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
@@ -103,7 +104,7 @@ def _page(number: int, layers: Sequence[Element], box: Box) -> Page:
         height=height * POINTS,
         glyphs=tuple(glyphs),
         rules=tuple(rules),
-        pictured=pictured > PICTURED * width * height,
+        pictured=pictured > (PICTURED if glyphs else PICTURED_ALONE) * width * height,
     )
 
 
@@ -115,37 +116,43 @@ def _glyphs(thing: Element, left: float, top: float) -> Iterator[Glyph]:
     for code in _all(thing, "TextCode"):
         text = (code.text or "").strip("\r\n")
         x, y = _number(code.get("X"), x), _number(code.get("Y"), y)
-        xs = _offsets(code.get("DeltaX"), x, len(text))
-        ys = _offsets(code.get("DeltaY"), y, len(text))
+        widths = [0.0 if code.get("DeltaY") else _width(character, wide) for character in text]
+        xs = _offsets(code.get("DeltaX"), x, widths)
+        ys = _offsets(code.get("DeltaY"), y, [0.0] * len(text))
         for i, character in enumerate(text):
             yield _glyph(frame, character, (xs[i], ys[i]), (wide, size))
 
 
 def _glyph(frame: _Frame, character: str, base: tuple[float, float], em: tuple[float, float]) -> Glyph:
     (x, y), (wide, size) = base, em
-    width = wide if ord(character) > 0x2E7F else 0.5 * wide
+    width = _width(character, wide)
     x0, y0 = frame.placed(x, y - 0.85 * size)
     x1, y1 = frame.placed(x + width, y + 0.15 * size)
     left, right, upper, lower = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
     return Glyph(character, left * POINTS, upper * POINTS, right * POINTS, lower * POINTS)
 
 
-def _offsets(deltas: str | None, start: float, count: int) -> list[float]:
-    """Return the positions of characters from the steps between them; “g n v” stands for n steps of v (GB/T 33190, 11.3)."""
+def _width(character: str, wide: float) -> float:
+    full = character > "\u2e7f" or "\u2010" <= character <= "\u203f"
+    return wide if full else 0.5 * wide
+
+
+def _offsets(deltas: str | None, start: float, widths: Sequence[float]) -> list[float]:
+    """Return the positions of characters from the steps between them, or from their widths where no step is written.
+
+    “g n v” stands for n steps of v (GB/T 33190, 11.3).
+    """
     steps: list[float] = []
     tokens = (deltas or "").split()
     at = 0
-    while at < len(tokens) and len(steps) < count:
+    while at < len(tokens) and len(steps) < len(widths):
         if tokens[at] == "g" and at + 2 < len(tokens):
-            steps += [_number(tokens[at + 2], 0.0)] * min(count, int(_number(tokens[at + 1], 0.0)))
+            steps += [_number(tokens[at + 2], 0.0)] * max(0, min(len(widths), int(_number(tokens[at + 1], 0.0))))
             at += 3
         else:
             steps.append(_number(tokens[at], 0.0))
             at += 1
-    places = [start]
-    for i in range(count - 1):
-        places.append(places[-1] + (steps[i] if i < len(steps) else 0.0))
-    return places
+    return list(accumulate([*steps, *widths[len(steps) :]][: max(0, len(widths) - 1)], initial=start))
 
 
 def _rules(thing: Element, left: float, top: float) -> Iterator[Rule]:

@@ -29,8 +29,8 @@ MAX_SCANS = 20
 SCAN_SCALE = 2.5
 """Pixels to the point at which scanned pages are recognised (180 dpi)."""
 
-PICTURED = 0.5
-"""Share of a page from which its pictures make it a picture."""
+PICTURED, PICTURED_ALONE = 0.5, 0.05
+"""Shares of a page from which its pictures make it a picture: where it has text too, and where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
         height=height,
         glyphs=glyphs,
         rules=tuple(shapes.rules),
-        pictured=shapes.pictured_area > PICTURED * width * height,
+        pictured=shapes.pictured_area > (PICTURED if glyphs else PICTURED_ALONE) * width * height,
         layered=shapes.invisible_text,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from archive.model import PagePlace
 from pipelines.attachments.ruling import SNAP
@@ -13,6 +14,7 @@ from pipelines.statistics.grid import Grid, GridCell
 Rows = tuple[tuple[GridCell | None, ...], ...]
 
 _NUMBER = re.compile(r"[\s\d０-９.,，.+\-—－/%％]+")
+_PLAIN = re.compile(r"[0-9A-Za-z０-９.,，．]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ENUMERATOR = re.compile(r"\s*([（(]?[一二三四五六七八九十]+[）)、]|\d{1,2}[.．、])")
 
@@ -111,7 +113,12 @@ def _cell(piece: Piece) -> GridCell:
 def _text_at(cell: GridCell | None, row: int, column: int) -> str:
     if cell is None or (cell.row, cell.column) != (row, column):
         return ""
-    return " ".join(cell.text.split()) if _NUMBER.fullmatch(cell.text) else "".join(cell.text.splitlines())
+    lines = [line for line in cell.text.splitlines() if line]
+    return reduce(lambda text, line: f"{text} {line}" if _would_glue(text, line) else text + line, lines, "")
+
+
+def _would_glue(text: str, line: str) -> bool:
+    return bool(text) and bool(_PLAIN.match(text[-1])) and bool(_PLAIN.match(line[0]))
 
 
 def _near(one: float, other: float) -> bool:
