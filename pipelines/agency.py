@@ -27,6 +27,7 @@ _INLINE = re.compile(
     r"(?:公布|发布|现将|编制)((?:20\d\d年(?:度)?)?[\u4e00-\u9fff]{2,24}?(?:20\d\d年(?:度)?)?(?:政府)?信息公开(?:工作)?(?:年度)?(?:工作)?报告)"
 )
 _BARE_REPORT = re.compile(r"^([\u4e00-\u9fff（）()·]{3,40}?)20\d\d年?(?:度)?(?:年报|年度报告)$")
+_BEHIND = re.compile(r"[（(]([\u4e00-\u9fff]{3,30})[)）]")
 _DATE_LINE = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
 
 
@@ -85,6 +86,8 @@ def name_in_title(title: str) -> str | None:
     before, after = re.sub(r"^关于", "", match["before"]), match["after"]
     shared = "政府" if re.match(r"政府", plain[match.end("after") :]) else ""
     whole = [words + shared if words.endswith("人民") else words for words in (after, before)]
+    behind = _BEHIND.match(plain[match.end() :])
+    whole += [behind[1]] if behind else []
     names = (full_name(re.sub(r"^(?:关于|附件\d?|正文)|(?:关于|的|年度|年)$", "", words)) for words in whole)
     return next((name for name in names if name), None)
 
