@@ -210,9 +210,8 @@ class Catalog:
         before = self.one("SELECT identity FROM sightings WHERE capture = ?", [capture])
         row = self.one(_EFFECTIVE, [capture])
         assert row is not None
-        identity, _ = identity_of(
-            agency=row.pop("agency"), report_year=row.pop("report_year"), kind=row.pop("kind"), url=row["url"]
-        )
+        facts = {name: row.pop(name) for name in ("agency", "division", "report_year", "kind")}
+        identity, _ = identity_of(**facts, url=row["url"])
         self._put("sightings", {**row, "capture": capture, "identity": identity})
         return {identity, before["identity"]} if before else {identity}
 
@@ -243,7 +242,7 @@ def remove_catalog(path: Path) -> None:
 
 
 _EFFECTIVE = """
-SELECT d.document, d.url, d.fetched_at, d.run, o.agency, o.report_year, o.kind,
+SELECT d.document, d.url, d.fetched_at, d.run, o.agency, o.division, o.report_year, o.kind,
        coalesce(o.content_sha256, 'damaged ' || d.document) AS content_sha256, coalesce(o.source_class, 'unknown') AS source_class
 FROM derivations d JOIN documents o ON o.sha256 = d.document
 WHERE d.capture = ? ORDER BY d.at DESC, d.event DESC LIMIT 1
@@ -283,7 +282,8 @@ def _damaged_line(name: str, line: Line) -> Row:
 
 def _no_identity(identity: str, current: Sighting, document: Row) -> Row:
     missing = " and ".join(name for name, key in (("agency", "agency"), ("report year", "report_year")) if not document[key])
-    says = f"an annual report whose {missing} is not known: {document['title'] or current.url}"
+    what = f"whose {missing} is not known" if missing else f"of {document['agency']}, which may be several agencies"
+    says = f"an annual report {what}: {document['title'] or current.url}"
     same = {"at": current.fetched_at, "url": current.url, "capture": current.capture}
     return {"id": f"no-identity {identity}", "kind": "no_identity", "says": says, "evidence": "{}", **same}
 

@@ -87,7 +87,7 @@ def summary_json(archive: Archive, row: Row) -> Json:
 
 
 def find_record(archive: Archive, name: str) -> Row:
-    """Return the current record that has this identity (`agency|year`), URL, capture or document (12 digits do).
+    """Return the current record that has this agency and year (`agency|year`), URL, capture or document (12 digits do).
 
     Raises NotInArchive.
     """
@@ -100,7 +100,13 @@ def find_record(archive: Archive, name: str) -> Row:
 
 def _names(name: str) -> list[tuple[str, Any]]:
     sighted = "r.identity IN (SELECT identity FROM sightings WHERE {} = ?)"
-    found = [("r.identity = ?", name), ("r.url = ?", name), (sighted.format("url"), name), (sighted.format("capture"), name)]
+    found = [
+        ("r.identity = ?", name),
+        ("r.agency || '|' || r.report_year = ?", name),
+        ("r.url = ?", name),
+        (sighted.format("url"), name),
+        (sighted.format("capture"), name),
+    ]
     return [*found, ("r.document >= ?1 AND r.document < ?1 || 'g'", name)] if len(name) >= 12 else found
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
+from importlib.resources import files
 from typing import Any, get_args
 
 from archive.codec import dumps, Json
@@ -187,6 +189,9 @@ INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
+_DIVISIONS = tuple(files("archive.divisions").joinpath(name) for name in ("divisions.tsv.gz", "townships.tsv.gz"))
+
+
 def cells_table(form_id: str, table: str) -> str:
     """Return the name of the wide table for one table of a form."""
     return f"cells_{form_id}_{table}"
@@ -208,10 +213,16 @@ def all_tables() -> dict[str, tuple[Columns, tuple[str, ...]]]:
     return {**TABLES, **cells_tables()}
 
 
+@cache
 def schema_version() -> int:
     """Return a number that changes with any table, column or index: a catalog of another number is rebuilt."""
     shape = {name: [{k: v.__name__ for k, v in columns.items()}, key] for name, (columns, key) in all_tables().items()}
-    return int(sha256_hex(dumps([shape, INDEXES, _LETTERS]).encode())[:7], 16)
+    return int(sha256_hex(dumps([shape, INDEXES, _LETTERS, _divisions_digest()]).encode())[:7], 16)
+
+
+def _divisions_digest() -> str:
+    # Identities follow from the table of divisions: with another table they are made anew.
+    return "".join(sha256_hex(path.read_bytes()) for path in _DIVISIONS)
 
 
 def document_rows(sha256: str, path: str, content: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:

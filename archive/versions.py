@@ -1,16 +1,22 @@
 """Which report a document is, and the versions of a report: pure functions over sightings in order of (time, capture).
 
-A report is an (agency, report year). Where one of the two is not known, or the page is no annual report, its identity is
-provisional: the canonical URL. Nothing is merged by guess.
+A report is an (agency, report year). Where one of the two is not known or not certain, or the page is no annual report, its
+identity is provisional: the canonical URL. Nothing is merged by guess: 教育局 alone is nobody, 鼓楼区教育局 is four.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from w3lib.url import canonicalize_url
+
+from archive.agencies import agency_key, canonical
+from archive.divisions.ministries import is_ministry
+from archive.divisions.table import divisions_named, known_years
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +49,45 @@ class Version:
     sightings: int
 
 
-def identity_of(*, agency: str | None, report_year: int | None, kind: str | None, url: str) -> tuple[str, bool]:
+def identity_of(
+    *, agency: str | None, division: str | None, report_year: int | None, kind: str | None, url: str
+) -> tuple[str, bool]:
     """Return the identity of a document seen at a URL, and whether it is provisional.
 
-    `agency|year` for an annual report of a known agency and year; else `url:` and the canonical URL.
+    `agency|year` for an annual report of an agency and year that are certain; else `url:` and the canonical URL.
     """
-    if kind == "annual_report" and agency and report_year:
-        return f"{agency}|{report_year}", False
+    who = agency_identity(agency, report_year, division) if kind == "annual_report" and agency and report_year else None
+    if who:
+        return f"{who}|{report_year}", False
     return f"url:{canonicalize_url(url) if '://' in url else url}", True
+
+
+@lru_cache(maxsize=1 << 16)
+def agency_identity(name: str, year: int, division: str | None) -> str | None:
+    """Return what one agency is called in identities, whatever its spelling; None where the name may be somebody else's too.
+
+    Its key (`510822//教育局`) where its place is certain, from the name or from `division`; else the name, unless that is an
+    organ's word alone (教育局) or names a place that several divisions share (鼓楼区).
+    """
+    known = min(max(year, known_years()[0]), known_years()[-1])
+    key = agency_key(name, known, division)
+    if key:
+        return key
+    plain = canonical(name)
+    return None if _is_bare(plain) or _is_shared(plain, known) else plain
+
+
+_ORGAN_ALONE = re.compile(r"[^省市州盟县区旗镇乡村道场国]{0,8}(?:局|厅|委|委员会|办|办公室|政府|人民政府)")
+_CENTRAL = ("国家", "中国", "中华", "国务院", "中央")
+
+
+def _is_bare(name: str) -> bool:
+    return bool(_ORGAN_ALONE.fullmatch(name)) and not name.startswith(_CENTRAL) and not is_ministry(name)
+
+
+def _is_shared(name: str, year: int) -> bool:
+    places = (name[:end] for end, letter in enumerate(name, 1) if letter in "省市州盟县区旗")
+    return any(len(divisions_named(place, year)) > 1 for place in places)
 
 
 def versions_of(sightings: Iterable[Sighting]) -> tuple[Version, ...]:

@@ -11,7 +11,7 @@ from archive.catalog import Catalog
 from archive.rebuild import differences, dump, rebuild
 from archive.schema import all_tables, TABLES
 from archive.store import Archive
-from archive.versions import current_of, identity_of, Sighting, versions_of
+from archive.versions import agency_identity, current_of, identity_of, Sighting, versions_of
 
 sightings = st.builds(
     Sighting,
@@ -79,9 +79,9 @@ def test_any_order_and_repetition_of_journals_gives_the_same(three_runs, tmp_pat
 
 def test_a_corrected_report_is_a_chain_of_versions(three_runs):
     """The mirror does not stand for the report, a newer reader's reading of one capture counts once."""
-    rows = list(three_runs.catalog.rows("SELECT * FROM versions WHERE identity = '青川县教育局|2024' ORDER BY number"))
+    rows = list(three_runs.catalog.rows("SELECT * FROM versions WHERE identity = '510822//教育局|2024' ORDER BY number"))
     assert [(row["number"], row["is_current"], row["sightings"]) for row in rows] == [(1, 0, 2), (2, 1, 2)]
-    (current,) = three_runs.catalog.rows("SELECT * FROM reports WHERE identity = '青川县教育局|2024'")
+    (current,) = three_runs.catalog.rows("SELECT * FROM reports WHERE identity = '510822//教育局|2024'")
     assert (current["url"], current["versions"], current["urls"]) == ("http://www.a.gov.test/a.html", 2, 2)
 
 
@@ -93,14 +93,32 @@ def test_a_report_without_agency_is_a_finding_not_a_guess(three_runs):
     assert "agency is not known" in finding["says"]
 
 
+@pytest.mark.parametrize(
+    ("agency", "division", "who"),
+    [
+        ("青川县教育局", None, "510822//教育局"),
+        ("广元市青川县教育局", None, "510822//教育局"),
+        ("鼓楼区教育局", None, None),
+        ("鼓楼区教育局", "350102", "350102//教育局"),
+        ("教育局", None, None),
+        ("办公室", None, None),
+        ("教育部", None, "教育部"),
+        ("国家渡口管理局", None, "国家渡口管理局"),
+        ("云溪谷县教育局", None, "云溪谷县教育局"),
+    ],
+)
+def test_an_agency_is_one_only_where_that_is_certain(agency, division, who):
+    """Spellings of one organ meet; namesakes and words that any county uses do not."""
+    assert agency_identity(agency, 2024, division) == who
+
+
 def test_identities():
-    """Only an annual report of a known agency and year is merged with others."""
-    assert identity_of(agency="a", report_year=2024, kind="annual_report", url="u") == ("a|2024", False)
-    assert identity_of(agency="a", report_year=2024, kind="explainer", url="http://A.test:80/x#y") == (
-        "url:http://a.test:80/x",
-        True,
-    )
-    assert identity_of(agency=None, report_year=2024, kind="annual_report", url="urn:sha256:1#a")[0] == "url:urn:sha256:1#a"
+    """Only an annual report of a certain agency and a known year is merged with others."""
+    facts = {"agency": "教育部", "division": None, "report_year": 2024, "kind": "annual_report", "url": "http://A.test:80/x#y"}
+    assert identity_of(**facts) == ("教育部|2024", False)
+    assert identity_of(**{**facts, "kind": "explainer"}) == ("url:http://a.test:80/x", True)
+    assert identity_of(**{**facts, "agency": "教育局"}) == ("url:http://a.test:80/x", True)
+    assert identity_of(**{**facts, "agency": None, "url": "urn:sha256:1#a"})[0] == "url:urn:sha256:1#a"
 
 
 @given(st.lists(sightings, min_size=1, max_size=8).flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))))
