@@ -34,6 +34,7 @@ class BackOffMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BackOffMiddleware:
+        """Return the middleware with the settings of a crawl."""
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - Scrapy's signature

@@ -104,6 +104,7 @@ class GuardMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+        """Return the guard of a crawl."""
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:

@@ -76,6 +76,7 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
+        """Return the middleware of a crawl."""
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:

@@ -47,6 +47,7 @@ class FrontierScheduler(BaseScheduler):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
+        """Return the scheduler of a crawl."""
         return cls(crawler)
 
     def open(self, spider: Spider) -> None:

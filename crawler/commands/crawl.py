@@ -57,7 +57,7 @@ class Command(BaseRunSpiderCommand):
             print(repair, file=sys.stderr)
         if session.frontier.resumed:
             print(f"Taking up the interrupted crawl of {session.portal.name}.", file=sys.stderr)
-        if not self.settings["CONTACT"]:
+        if not self.settings["CONTACT"] and not self.settings.getbool("ALLOW_LOOPBACK"):
             print("No CONTACT is set: give webmasters an address with -s CONTACT=…", file=sys.stderr)
         assert self.crawler_process is not None
         with session.run:

@@ -3,64 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import PurePosixPath
 from typing import Any, Self
-from urllib.parse import unquote, urlsplit
 
 from scrapy import Request, signals, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, IgnoreRequest
-from scrapy.http import HtmlResponse, Response, TextResponse
-from scrapy.http.request import NO_CALLBACK
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from archive.errors import UnwritableArchive
 from archive.model import Attachment, Capture, Finding, Portal
-from crawler.challenges import Answer, challenge, fingerprint
+from crawler.attached import fetch_files
+from crawler.challenges import challenge, fingerprint
 from crawler.frontier import Entry
-from crawler.guard import AddressRefused, in_scope, OutOfScope
+from crawler.guard import in_scope
 from crawler.judge import judge, Judgement, names_a_report, titled
 from crawler.links import COLUMN, PLATFORM
-from crawler.pages import Link, Page
-from crawler.robots import DisallowedByRobots, HostUnreachable, RobotsUnreachable
+from crawler.pages import Page
+from crawler.responses import answer_of, file_name, html_of, is_file, why_failed
+from crawler.robots import RobotsUnreachable
 from crawler.session import Session
 from crawler.urls import host_of
 from pipelines.reader import Context
 from pipelines.visits import Candidate, Visit
 
-_MAGIC = (
-    b"%PDF",
-    b"PK\x03\x04",
-    b"\xd0\xcf\x11\xe0",
-    b"{\\rtf",
-    b"\xff\xd8\xff",
-    b"\x89PNG",
-    b"GIF8",
-    b"II*\x00",
-    b"MM\x00*",
-    b"Rar!",
-)
 _MOST_BLOCKS = 2
 """So many challenge pages of one host, and it is left alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A file that belongs to an article, as it came."""
-
-    link: Link
-    response: Response
-    capture: Capture
-
-    @property
-    def attachment(self) -> Attachment:
-        """The file as the report names it."""
-        name = self.link.title or self.link.text or file_name(self.link.url)
-        digest = self.capture.payload_sha256
-        return Attachment(url=self.link.url, name=name, media_type=self.capture.media_type, sha256=digest)
 
 
 def seeds(portal: Portal) -> Iterator[Entry]:
@@ -73,23 +44,6 @@ def seeds(portal: Portal) -> Iterator[Entry]:
 def user_agent(contact: str) -> str:
     """Return the honest user agent. Some portals refuse whatever does not begin with Mozilla/, robots.txt included."""
     return f"Mozilla/5.0 (compatible; Gongkai/0.1{f'; +{contact}' if contact else ''})"
-
-
-def is_file(payload: bytes) -> bool:
-    """Say by its first bytes whether a payload is a file (PDF, Office, RTF, image) and no page, whatever its header says."""
-    return payload.startswith(_MAGIC)
-
-
-def html_of(response: Response) -> str:
-    """Return the decoded text of a page, by header, BOM, meta tag or guess, whatever type its header gave it."""
-    if isinstance(response, TextResponse):
-        return response.text
-    return HtmlResponse(response.url, body=response.body).text
-
-
-def file_name(url: str) -> str:
-    """Return the last part of a URL's path."""
-    return PurePosixPath(unquote(urlsplit(url).path)).name
 
 
 class AnnualReports(Spider):
@@ -182,8 +136,10 @@ class AnnualReports(Spider):
         return False
 
     def _in_scope(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-        extra = self.settings.getlist("EXTRA_PUBLIC_SUFFIXES")
-        return tuple(entry for entry in entries if in_scope(entry.url, self.session.portal.home, extra))
+        return tuple(entry for entry in entries if self._is_inside(entry.url))
+
+    def _is_inside(self, url: str) -> bool:
+        return in_scope(url, self.session.portal.home, self.settings.getlist("EXTRA_PUBLIC_SUFFIXES"))
 
     def _next_page(self, judged: Judgement, entry: Entry) -> tuple[Entry, ...]:
         """Return the next page of a list as long as this one brought new rows, else another address for this one."""
@@ -199,7 +155,9 @@ class AnnualReports(Spider):
         return self._in_scope((onward,))
 
     async def _candidate(self, response: Response, page: Page, entry: Entry, judged: Judgement) -> Candidate:
-        files = [fetched async for fetched in self._files(page, judged.files)]
+        assert self.crawler.engine is not None
+        within = [link for link in judged.files if self._is_inside(link.url)][: self.settings.getint("CRAWL_MAX_ATTACHMENTS")]
+        files = [fetched async for fetched in fetch_files(self.crawler.engine, self.session, page, within)]
         attachments = tuple(fetched.attachment for fetched in files)
         context = self._context(response, entry, page)
         main = next((fetched for fetched in files if is_file(fetched.response.body)), None) if judged.report_is_file else None
@@ -207,33 +165,6 @@ class AnnualReports(Spider):
             context = replace(context, content_type=main.capture.media_type, file_name=file_name(main.link.url))
             return self._of(main.response.body, main.capture, context, entry, attachments)
         return self._of(response.body, response.meta["capture"], context, entry, attachments)
-
-    async def _files(self, page: Page, links: tuple[Link, ...]) -> AsyncIterator[Fetched]:
-        """Fetch the files of an article, each once, with the article as Referer; what can't be had is noted."""
-        for link in links[: self.settings.getint("CRAWL_MAX_ATTACHMENTS")]:
-            entry = Entry(url=link.url, score=0, referer=page.url)
-            if self._in_scope((entry,)) and self.session.frontier.claim(entry):
-                response = await self._fetch_file(link, page)
-                if response is not None:
-                    yield Fetched(link, response, response.meta["capture"])
-
-    async def _fetch_file(self, link: Link, page: Page) -> Response | None:
-        request = Request(link.url, headers={"Referer": page.url}, callback=NO_CALLBACK)
-        assert self.crawler.engine is not None
-        try:
-            response = await self.crawler.engine.download_async(request)
-        except Exception as error:  # noqa: BLE001 - the article is read all the same, and the finding says what is missing
-            self._note_file(link, request, f"could not be had: {error}")
-            return None
-        if response.status != 200 or not is_file(response.body):
-            self._note_file(link, response.request, f"is no file: status {response.status}, {len(response.body)} bytes")
-            return None
-        return response
-
-    def _note_file(self, link: Link, request: Request | None, problem: str) -> None:
-        capture: Capture | None = request.meta.get("capture") if request else None
-        says = f"The attachment {link.url} {problem}."
-        self.session.note(Finding(kind="attachment", says=says, url=link.url, capture=capture.id if capture else None))
 
     def _file_candidate(self, response: Response, entry: Entry) -> Candidate:
         context = replace(self._context(response, entry), file_name=file_name(response.url))
@@ -294,28 +225,3 @@ class AnnualReports(Spider):
     def _end(self, key: str, follow: tuple[Entry, ...], kind: str) -> None:
         self.session.tally.kinds[kind] += 1
         self.session.frontier.end(key, kind, follow)
-
-
-def answer_of(response: Response) -> Answer:
-    """Return what a response is judged by for challenges; a file's body is not looked into."""
-    headers = {name.decode("latin-1").lower(): b",".join(values).decode("latin-1") for name, values in response.headers.items()}
-    body = "" if is_file(response.body) else html_of(response)
-    return Answer(status=response.status, headers=headers, body=body)
-
-
-def why_failed(error: BaseException | None) -> str:
-    """Return the kind of finding for a request that gave no response."""
-    match error:
-        case HostUnreachable():
-            return "unreachable"
-        case RobotsUnreachable():
-            return "blocked:robots-unreachable"
-        case DisallowedByRobots():
-            return "blocked:robots"
-        case AddressRefused():
-            return "address-refused"
-        case OutOfScope():
-            return "out-of-scope"
-        case IgnoreRequest():
-            return "not-fetched"
-    return "unreachable"
