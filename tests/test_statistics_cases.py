@@ -8,7 +8,7 @@ import pytest
 
 from archive.forms import table_form
 from archive.model import HtmlPlace, PagePlace, TextPlace
-from pipelines.statistics import statistics_from_grids, statistics_from_html, statistics_from_text
+from pipelines.statistics import disagreements, statistics_from_grids, statistics_from_html, statistics_from_text
 from pipelines.statistics.grid import Grid, GridCell
 from pipelines.statistics.labels import fingerprint
 from pipelines.statistics.review import readings
@@ -207,6 +207,16 @@ def test_grids_over_pages_are_one_table():
     assert statistics.applications.status == "complete"
     assert statistics.applications.cells["new_received.total"].at == PagePlace(1, (0.0, 0.0, 1.0, 1.0))
     assert statistics.others == ()
+
+
+def test_two_readings_are_compared_cell_by_cell():
+    """The page says 3 and the attachment 4: both are kept apart and told; what one could not read is no disagreement."""
+    page_says = read(html(rows_of("2021", "applications", report(new_received__total="3")["applications"])))
+    file_says = read(
+        html(rows_of("2021", "applications", report(new_received__total="4", carried_in__total="O")["applications"]))
+    )
+    assert [(d.cell, d.one, d.other) for d in disagreements(page_says, file_says)] == [("new_received.total", 3, 4)]
+    assert disagreements(page_says, page_says) == ()
 
 
 def test_local_table_keeps_its_two_columns_apart():

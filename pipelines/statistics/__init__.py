@@ -14,6 +14,7 @@ import lxml.html
 
 from archive.model import OtherTable, Statistics, Table, TABLE_NAMES
 from pipelines.statistics.align import Region, regions, rows_of
+from pipelines.statistics.compare import disagreements
 from pipelines.statistics.dom import grids_of, place_in_html, text_of
 from pipelines.statistics.grid import Grid
 from pipelines.statistics.labels import outline
@@ -21,7 +22,7 @@ from pipelines.statistics.pieces import Piece, pieces_of_grids, pieces_of_text
 from pipelines.statistics.review import read_review
 from pipelines.statistics.tables import Found, read_region
 
-__all__ = ["statistics_from_grids", "statistics_from_html", "statistics_from_text"]
+__all__ = ["disagreements", "statistics_from_grids", "statistics_from_html", "statistics_from_text"]
 
 _BEGINNINGS = re.compile(r"第二十条第|勾稽关系|申请人情况|结果\s*维持|统计指标|指标名称")
 
@@ -54,9 +55,14 @@ def statistics_from_grids(grids: Sequence[Grid], text: str) -> Statistics:
 
 
 def _completed(first: Statistics, second: Statistics) -> Statistics:
-    """Tables of the first reading, or of the second where the first has none or could read fewer cells."""
+    """Tables of the first reading, or of the second where the first has none, or reads fewer cells and contradicts none."""
     ours, theirs = first.tables(), second.tables()
-    better = {name: theirs[name] for name in theirs if name not in ours or unread(theirs[name]) < unread(ours[name])}
+    contradicted = {each.table for each in disagreements(first, second)}
+    better = {
+        name: theirs[name]
+        for name in theirs
+        if name not in ours or (name not in contradicted and unread(theirs[name]) < unread(ours[name]))
+    }
     return replace(first, **better)  # type: ignore[arg-type]
 
 

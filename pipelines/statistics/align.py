@@ -16,6 +16,9 @@ ALIKE = 0.72
 """How like a row's name a label must be to be taken for it with a typing error: two letters in eight, not three."""
 
 _LONGEST_LABEL = 90
+_MOST_LABELS = 400
+_REACH = 40
+"""How far behind the last known label a misspelt one is looked for."""
 _CAPTIONS = 3
 _LONGEST_CAPTION = 60
 _NOTE = re.compile(r"[(（][^()（）]*[)）]")
@@ -254,7 +257,7 @@ def _in_order(items: list[tuple[int, int, tuple[int, ...], int]]) -> list[tuple[
 
 
 def _heaviest(items: list[tuple[int, int, tuple[int, ...], int]]) -> list[tuple[int, int, int]]:
-    flat = [(start, end, place, weight) for start, end, places, weight in items for place in places]
+    flat = [(start, end, place, weight) for start, end, places, weight in items[:_MOST_LABELS] for place in places]
     best: list[tuple[int, int]] = []
     for k, (start, _, place, weight) in enumerate(flat):
         before = [(best[j][0], j) for j in range(k) if flat[j][2] < place and flat[j][0] < start]
@@ -274,7 +277,7 @@ def _misspelt(pieces: Sequence[Piece], outline: Outline, anchors: list[tuple[int
         return anchors
     taken = {i for start, end, _ in anchors for i in range(start, end)}
     added = list(anchors)
-    for i, piece in enumerate(pieces):
+    for i, piece in enumerate(pieces[: anchors[-1][1] + _REACH]):
         if i in taken or not is_unknown(piece):
             continue
         low = max((place for start, _, place in added if start < i), default=-1)
@@ -288,10 +291,15 @@ def _misspelt(pieces: Sequence[Piece], outline: Outline, anchors: list[tuple[int
 def _nearest(name: str, outline: Outline, places: range) -> int | None:
     if len(name) < _TOO_SHORT_TO_MISSPELL:
         return None
-    scored = sorted(((max(likeness(name, one) for one in outline.names[place]), place) for place in places), reverse=True)
+    scored = sorted(((max(_likeness(name, one) for one in outline.names[place]), place) for place in places), reverse=True)
     if not scored or scored[0][0] < ALIKE or (len(scored) > 1 and scored[0][0] - scored[1][0] < 0.1):
         return None
     return scored[0][1]
+
+
+def _likeness(name: str, other: str) -> float:
+    """Likeness, not computed where the lengths alone are too different."""
+    return 0.0 if min(len(name), len(other)) < ALIKE * max(len(name), len(other)) else likeness(name, other)
 
 
 def _after(pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from archive.checks import check_identity
 from archive.forms import CellSpec, identities_of, TableForm
@@ -12,6 +13,9 @@ from pipelines.statistics.align import Region, Row
 from pipelines.statistics.cells import inferred_cell, read_cell, unread_cell
 from pipelines.statistics.pieces import Piece
 from pipelines.statistics.solver import forced, solve, splits
+
+MOST_WAYS = 400
+"""With more ways to split a run of digits, its candidates are not worth listing."""
 
 _LEAST_PROOFS = 2
 """A row's own sum is never enough."""
@@ -63,7 +67,7 @@ def _row(piece: Piece, specs: Sequence[CellSpec], values: Sequence[int | None] |
     if sure and (piece.cut or (any(sure) and (lossy or sure[-1] != sum(sure[:-1])))):
         sure = None
     known: Sequence[int | None] = values or sure or (None,) * len(specs)
-    ways = [] if lossy else list(splits(piece.text, len(specs)))[:400]
+    ways = [] if lossy else list(islice(splits(piece.text, len(specs)), MOST_WAYS + 1))
     return [
         inferred_cell(value, spec, str(value), piece.at)
         if value is not None
@@ -74,7 +78,7 @@ def _row(piece: Piece, specs: Sequence[CellSpec], values: Sequence[int | None] |
 
 def _options(ways: Sequence[tuple[int, ...]], k: int) -> tuple[Number, ...]:
     options = sorted({way[k] for way in ways})
-    return tuple(options) if len(options) <= MOST_CANDIDATES else ()
+    return tuple(options) if len(ways) <= MOST_WAYS and len(options) <= MOST_CANDIDATES else ()
 
 
 def rows_by_count(form: TableForm, region: Region, cells: Mapping[str, Cell]) -> dict[str, Cell]:

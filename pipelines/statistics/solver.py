@@ -8,6 +8,9 @@ from functools import lru_cache
 MOST_STEPS = 60_000
 """How many partial readings are tried before a table is left unread."""
 
+MOST_DIGITS = 30
+"""Seven numbers of a province have fewer digits than this; longer runs are left unread."""
+
 
 def splits(digits: str, count: int) -> Iterator[tuple[int, ...]]:
     """Yield every way to read a run of digits as `count` whole numbers without leading zeros."""
@@ -24,7 +27,7 @@ def splits(digits: str, count: int) -> Iterator[tuple[int, ...]]:
 @lru_cache(maxsize=2048)
 def summing(digits: str, count: int) -> tuple[tuple[int, ...], ...]:
     """Return the readings of a run of digits as `count` numbers whose last is the sum of the others; none where it isn't a run of digits."""
-    if not digits.isdigit() or not digits.isascii():
+    if len(digits) > MOST_DIGITS or not digits.isdigit() or not digits.isascii():
         return ()
     lasts = (k for k in range(count - 1, len(digits)) if digits[k] != "0" or k == len(digits) - 1)
     return tuple((*rest, int(digits[k:])) for k in lasts for rest in _adding(digits[:k], count - 1, int(digits[k:])))
@@ -36,7 +39,10 @@ def _adding(digits: str, count: int, total: int) -> Iterator[tuple[int, ...]]:
         if digits == str(total):
             yield (total,)
         return
-    longest = 1 if digits[:1] == "0" else len(digits) - count + 1
+    widest = len(str(total))
+    if len(digits) > count * widest:
+        return
+    longest = 1 if digits[:1] == "0" else min(len(digits) - count + 1, widest)
     for length in range(1, longest + 1):
         first = int(digits[:length])
         if first > total:
