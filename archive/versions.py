@@ -67,22 +67,28 @@ def agency_identity(name: str, year: int, division: str | None) -> str | None:
     """Return what one agency is called in identities, whatever its spelling; None where the name may be somebody else's too.
 
     Its key (`510822//教育局`) where its place is certain, from the name or from `division`; else the name, unless that is an
-    organ's word alone (教育局) or names a place that several divisions share (鼓楼区).
+    organ's word alone (教育局), a township without its county (城关镇人民政府) or names a place that several divisions share
+    (鼓楼区): then a county's `division` tells them apart, if it is known.
     """
     known = min(max(year, known_years()[0]), known_years()[-1])
     key = agency_key(name, known, division)
     if key:
         return key
     plain = canonical(name)
-    return None if _is_bare(plain) or _is_shared(plain, known) else plain
+    if not (_is_bare(plain) or _is_shared(plain, known)):
+        return plain
+    is_county = division is not None and not division.endswith("00")
+    return f"{division} {plain}" if is_county else None
 
 
 _ORGAN_ALONE = re.compile(r"[^省市州盟县区旗镇乡村道场国]{0,8}(?:局|厅|委|委员会|办|办公室|政府|人民政府)")
+_TOWNSHIP_ALONE = re.compile(r"[^省市州盟县区旗]{1,10}(?:镇|乡|街道|苏木).*")
 _CENTRAL = ("国家", "中国", "中华", "国务院", "中央")
 
 
 def _is_bare(name: str) -> bool:
-    return bool(_ORGAN_ALONE.fullmatch(name)) and not name.startswith(_CENTRAL) and not is_ministry(name)
+    is_alone = _ORGAN_ALONE.fullmatch(name) or _TOWNSHIP_ALONE.fullmatch(name)
+    return bool(is_alone) and not name.startswith(_CENTRAL) and not is_ministry(name)
 
 
 def _is_shared(name: str, year: int) -> bool:
