@@ -14,6 +14,9 @@ SNAP = 3.0
 MAX_LINES = 1_500
 """Most different lines of a page that are taken for tables; a drawing (map, seal, chart) has more."""
 
+SMALLEST = (60.0, 10.0)
+"""Width and height in points below which lines draw a sign or a letter, not a table."""
+
 COVER = 0.6
 """Share of a cell's side that must be ruled for the side to part two cells."""
 
@@ -120,7 +123,7 @@ def _table(lines: Sequence[Rule]) -> RuledTable | None:
         return None
     ys = _edges(flat, upright)
     xs = _edges(upright, flat)
-    if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > MAX_CELLS:
+    if len(xs) * len(ys) > MAX_CELLS or xs[-1] - xs[0] < SMALLEST[0] or ys[-1] - ys[0] < SMALLEST[1]:
         return None
     return _compressed(xs, ys, _regions(xs, ys, flat, upright))
 
