@@ -10,24 +10,25 @@ from itertools import pairwise
 
 from archive.model import Agency
 from pipelines.names import full_name, has_region, parent_of
+from pipelines.numerals import HAN
 from pipelines.titles import clean_title, squeeze, TITLE
 
-_ORGAN = r"[\u4e00-\u9fff（）()·]{2,32}?(?:人民政府|政府|办事处|委员会|管委会|办公厅|办公室|公署|街道|总局|厅|局|部|委|镇|乡|县|区|市|中心)"
+_ORGAN = rf"[{HAN}（）()·]{{2,32}}?(?:人民政府|政府|办事处|委员会|管委会|办公厅|办公室|公署|街道|总局|厅|局|部|委|镇|乡|县|区|市|中心)"
 _VERB = "高度重视|认真|深入|严格|坚持|贯彻|按照|紧紧|积极|扎实|在|以|共|主动|未|持续|切实|围绕|根据|通过|始终|全面|进一步|充分|不断|牢固|组织|收到|把|将|大力|依据|遵循|对|坚决|聚焦|信息公开"
 _LEADS = (
     re.compile(rf"由({_ORGAN})(?:负责|组织)?(?:编制|编写|起草)"),
     re.compile(rf"(?:^|[，,。；\n])({_ORGAN})(?:现)?(?:编写了?|编制了?|发布)(?!说明)[^。\n]{{0,40}}报告"),
     re.compile(rf"(?:^|[，,。；：:\n）)])(?:20\d\d年(?:度|来|以来)?[，,]?)({_ORGAN})(?={_VERB})"),
     re.compile(rf"(?:日|[，,。；：:\n]){{1,2}}({_ORGAN})(?:{_VERB})"),
-    re.compile(rf"(?:^|[，,。；：:\n])(?:20\d\d年(?:度)?[，,]?)([\u4e00-\u9fff]{{2,10}}(?:街道|镇|乡))(?={_VERB})"),
+    re.compile(rf"(?:^|[，,。；：:\n])(?:20\d\d年(?:度)?[，,]?)([{HAN}]{{2,10}}(?:街道|镇|乡))(?={_VERB})"),
     re.compile(rf"(?:联系|与)({_ORGAN})(?:联系|[（(]地址)"),
 )
 _QUOTED = re.compile(r"《([^《》]{6,80}?(?:报告|年报))》")
 _INLINE = re.compile(
-    r"(?:公布|发布|现将|编制)((?:20\d\d年(?:度)?)?[\u4e00-\u9fff]{2,24}?(?:20\d\d年(?:度)?)?(?:政府)?信息公开(?:工作)?(?:年度)?(?:工作)?报告)"
+    rf"(?:公布|发布|现将|编制)((?:20\d\d年(?:度)?)?[{HAN}]{{2,24}}?(?:20\d\d年(?:度)?)?(?:政府)?信息公开(?:工作)?(?:年度)?(?:工作)?报告)"
 )
-_BARE_REPORT = re.compile(r"^([\u4e00-\u9fff（）()·]{3,40}?)20\d\d年?(?:度)?(?:年报|年度报告)$")
-_BEHIND = re.compile(r"[（(]([\u4e00-\u9fff]{3,30})[)）]")
+_BARE_REPORT = re.compile(rf"^([{HAN}（）()·]{{3,40}}?)20\d\d年?(?:度)?(?:年报|年度报告)$")
+_BEHIND = re.compile(rf"[（(]([{HAN}]{{3,30}})[)）]")
 _DATE_LINE = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
 
 
@@ -119,7 +120,7 @@ def _longest_form(name: str, text: str) -> str:
     """Return the fuller name that the body gives the same organ (宁陕县梅子镇人民政府 for 梅子镇人民政府), else the name."""
     if has_region(name):
         return name
-    place = r"(?:(?![由与请在向对将据经告和])[\u4e00-\u9fff]){1,8}?[省市州盟县区旗]"
+    place = rf"(?:(?![由与请在向对将据经告和])[{HAN}]){{1,8}}?[省市州盟县区旗]"
     fuller = re.compile(rf"(?:^|[，,。；：:、由与《\d日年度）)])((?:{place}){{1,3}}{re.escape(name)})")
     found = Counter(match[1] for match in fuller.finditer(text) if full_name(match[1]) == match[1])
     return found.most_common(1)[0][0] if found else name

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipelines.numerals import HAN
+
 _ZONE = re.compile(
     r"(?:开发区|高新区|新区|园区|示范区|试验区|度假区|工业区|保税区|合作区|风景区|景区|功能区|灌区|库区|林区|矿区|社区|校区|经开区)$"
 )
@@ -11,12 +13,14 @@ _SUFFIX = re.compile(
     r"(?:人民政府|政府|办事处|委员会|管委会|办公厅|办公室|厅|局|部|委|署|院|会|中心|公署|支队|大队|总队|分局|分中心|银行|学校|大学|街道|办|所|站|司|集团|公司|馆|社|队"
     r"|省|市|区|县|旗|自治州|盟|地区|镇|乡|苏木|场)$"
 )
+# Words that a sentence has and a name hasn't. Names look like sentences often enough: 贵州, 全州, 平等镇, 固本乡, 新发布依族乡.
 _NO_NAME = re.compile(
-    r"^(?:我|各|该|全[省市区县镇乡年]|全州(?!县)|贵(?:办|局|单位|机关|厅)|其|有关|上级|人民政府$|政府|办公室|街道办事处$|行政机关|依法|关于|根据|按照|为|由|在|对(?!外)|现将|[省市县区](?:人民)?政府|部门|目前|今年)"
-    r"|我[省市区县州镇乡局厅委办单部街]|本(?:单位|机关|部门|局|厅|委|镇|乡|街|县|区|市|办|级|年|地|行政)|的|了|是(?!$)|(?<!高)等|通过|认真|全面|积极|进一步|组织(?!部)|提供|公布|编制(?!委)|发布"
+    r"^(?:我|各|该|某|全[省市区县镇乡年]|全州(?!县)|贵(?:办|局|单位|机关|厅)|其|有关|上级|人民政府$|政府|办公室|街道办事处$|行政机关|依法|关于|根据|按照|为|由|在|对(?!外)"
+    r"|是|现将|[省市县区](?:人民)?政府|部门|目前|今年|本(?:单位|机关|部门|局|厅|委|镇|乡|街|县|区|市|办|级|年|地|行政))"
+    r"|我[省市区县州镇乡局厅委办单部街]|的(?!乡)|了|等(?:部门|单位|方面|有关|各|相关|$)|通过|认真|全面|积极|进一步|组织(?!部)|提供|公布|编制(?!委)|发布(?!依族)"
     r"|确保|针对|发生|收到|尚未|开展|加强|推进(?!办|中心|委)|落实|建立|公开|情况|报告|工作(?!局|委|部|办)|信息(?!化|中心|产业)|[)）](?!$)|\d|年度"
 )
-_UNIT = r"[\u4e00-\u9fff]{1,12}?(?:特别行政区|自治区|自治州|自治县|自治旗|生产建设兵团|地区|新区|省|市|盟|州|区|县|旗)"
+_UNIT = rf"[{HAN}]{{1,12}}?(?:特别行政区|自治区|自治州|自治县|自治旗|生产建设兵团|地区|新区|省|市|盟|州|区|县|旗)"
 _REGION = re.compile(rf"(?:{_UNIT})+")
 
 
@@ -26,9 +30,14 @@ def full_name(text: str) -> str | None:
     A bare place is its government: 衡东县杨林镇 → 衡东县杨林镇人民政府, 西平街道 → 西平街道办事处.
     """
     name = re.sub(r"[\s\u3000\xa0]+", "", text).strip("，,。、:：《》()（）-—·|")
-    if not 3 <= len(name) <= 40 or _NO_NAME.search(name) or not _SUFFIX.search(name):
+    if not _is_long_enough(name) or _NO_NAME.search(name) or not _SUFFIX.search(name):
         return None
     return _completed(name)
+
+
+def _is_long_enough(name: str) -> bool:
+    """Say whether a name has the length of one; two characters are enough for a county (丰县), not for an organ (区委)."""
+    return 3 <= len(name) <= 40 or re.fullmatch(r"[^两几外内郊辖市县区州省][县]", name) is not None
 
 
 def _completed(name: str) -> str:

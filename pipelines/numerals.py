@@ -10,13 +10,16 @@ from archive.model import Number
 ZEROS = "零〇○0０"
 """The zero signs of years and counts; editors use all of them, ○ (U+25CB) included."""
 
+HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff\\U00020000-\\U000323af"
+"""Range of Chinese characters inside a pattern's brackets, rare ones included: places such as 㵲阳镇 and 大𫭢镇 need them."""
+
 _DIGITS = {**dict.fromkeys(ZEROS, 0), **{sign: n for n, sign in enumerate("一二三四五六七八九", start=1)}, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 
 NUMBER = r"(?:\d+(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[零〇○一二三四五六七八九十百千万两]+)"
 """Pattern of a printed number, without sign or unit."""
 
-_YEAR = re.compile(rf"[{ZEROS}一二三四五六七八九]{{4}}")
+_YEAR = re.compile(rf"(?<![一二三四五六七八九])[二2][{ZEROS}][{ZEROS}一二三四五六七八九\d]{{2}}(?![一二三四五六七八九])")
 
 
 def number_of(text: str) -> Number | None:
@@ -60,4 +63,4 @@ def plain_years(text: str) -> str:
     >>> plain_years("二○二三年")
     '2023年'
     """
-    return _YEAR.sub(lambda found: "".join(str(_DIGITS[sign]) for sign in found[0]), text)
+    return _YEAR.sub(lambda found: "".join(str(_DIGITS.get(sign, sign)) for sign in found[0]), text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipelines.numerals import plain_years
+from pipelines.numerals import HAN, plain_years
 
-_NAME = r"[\u4e00-\u9fff（）()·、]{0,48}?"
+_NAME = rf"[{HAN}（）()·、]{{0,48}}?"
 _YEAR = r"(?:\d{4}(?:年度?|)|年度?)"
 _SUBJECT = r"(?:政府|政务)?(?:政务|政府)?信息公开|政务公开|政务资讯|公开工作"
 _KIND = r"(?:工作)?(?:的)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:情况)?(?:报告|总结|年报)"

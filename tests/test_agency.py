@@ -1,7 +1,10 @@
 """Who reports: full names, and the most trusted place that holds one."""
 
+import re
+
 import pytest
 
+from archive.divisions.table import lines
 from pipelines.agency import Evidence, find_agency, name_in_lead, name_in_signature, name_in_title
 from pipelines.names import full_name, parent_of
 
@@ -89,3 +92,17 @@ def test_places_are_trusted_in_order():
 )
 def test_the_parent_as_far_as_the_name_holds_it(name, parent):
     assert parent_of(name) == parent
+
+
+def test_every_county_and_township_of_the_country_passes_as_a_name():
+    """Names look like sentences often enough (贵州, 天等县, 平等镇, 固本乡, 新发布依族乡): a rule against sentences must let them pass."""
+    counties = {
+        row[1] for row in lines("divisions.tsv.gz") if len(row) > 1 and row[1][-1] in "省市州盟县区旗" and len(row[1]) > 2
+    }
+    townships = {field.split(",")[0] for row in lines("townships.tsv.gz") for field in row[1:]}
+    named = {name for name in townships if re.fullmatch(r"[\u4e00-\u9fff]+(?:镇|乡|街道)", name)}
+    assert len(counties) > 3000
+    assert len(named) > 30000
+    lost = [name for name in counties if name_in_title(f"{name}2023年政府信息公开工作年度报告") is None]
+    lost += [name for name in named if name_in_title(f"青川县{name}2023年政府信息公开工作年度报告") is None]
+    assert lost == []
