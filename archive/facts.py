@@ -25,7 +25,7 @@ def exchange_facts(exchange: Exchange, message: Message | None, revisit_of: str 
         "method": exchange.method,
         "ip": exchange.ip,
         "robots": exchange.robots,
-        "failure": exchange.failure,
+        "failure": exchange.failure or (None if exchange.response else "unknown"),
         "truncated": exchange.truncated or (message.problem if message else None),
         "revisit_of": revisit_of,
         "recovered": False,

@@ -14,6 +14,7 @@ from archive.codec import canonical
 from archive.durable import write_atomic
 from archive.errors import Damaged, Misuse, NotInArchive, UnwritableArchive
 from archive.facts import capture_of
+from archive.locks import Lock
 from archive.model import Capture
 from archive.repair import repair
 from archive.run import Run
@@ -132,4 +133,7 @@ def _make(root: Path) -> None:
     for name in FOLDERS:
         (root / name).mkdir(parents=True, exist_ok=True)
     if not (root / MARKER).exists():
+        guard = Lock(root / "locks", "make")
+        guard.take(wait=60)
         write_atomic(root / MARKER, MARKER_BYTES, root / "tmp" / MARKER)
+        guard.release()

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +29,12 @@ def committed(root):
     lines = [line for path in root.glob("journal/*/*/*/*.jsonl") for line in path.read_bytes().splitlines(keepends=True)]
     events = [json.loads(line) for line in lines if line.endswith(b"\n")]
     return {event["capture"] for event in events if event["event"] == "exchange"}
+
+
+def archive_runs(root):
+    """Return the runs of an archive."""
+    with closing(Archive.open(root)) as archive:
+        return list(archive.catalog.rows("SELECT * FROM runs"))
 
 
 def faults_after(root):
@@ -105,6 +112,25 @@ def test_a_living_run_is_left_alone(tmp_path):
         assert list(verify(tmp_path)) == []
         run.store(capture, report(), reader_version="1")
     assert list(verify(tmp_path)) == []
+
+
+def test_many_processes_share_an_archive(tmp_path):
+    """Several portals are crawled at once into an archive that is not there yet."""
+    children = []
+    for number in range(6):
+        child = os.fork()
+        if child == 0:
+            try:
+                fill(Archive.open(tmp_path), portal=f"portal{number}")
+                os._exit(0)
+            finally:
+                os._exit(1)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * 6
+    archive, faults = faults_after(tmp_path)
+    assert faults == []
+    assert archive.repairs == ()
+    assert [row["outcome"] for row in archive_runs(tmp_path)] == ["finished"] * 6
 
 
 def test_disk_full_anywhere_leaves_nothing_half_written(tmp_path, monkeypatch):
