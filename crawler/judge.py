@@ -48,6 +48,8 @@ class Judgement:
 
 def judge(page: Page, entry: Entry, *, family_name: str | None = None, most_depth: int = 6) -> Judgement:
     """Return what a page is, given the entry that led to it. Links are not filtered by scope yet."""
+    if page.data is not None:
+        return _content(page, entry, family_name, most_depth)
     if (onward := shells.target(page)) is not None:
         sent_on = replace(entry, url=onward, referer=page.url, reasons=("the page only sends on",), depth=entry.depth + 1)
         return Judgement(kind="shell", follow=(sent_on,) if sent_on.depth <= most_depth else ())
@@ -164,7 +166,7 @@ def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool) -> Entry |
         listed_on=link.listed_on.isoformat() if link.listed_on else None,
         year_hint=year_hint(page, link, parent.year_hint) if value >= GROUP - 5 else None,
         agency_hint=name if names_unit(name) and in_column else parent.agency_hint,
-        in_column=value in {COLUMN, GROUP, GROUP - 5} or (in_column and link.tag == "frame"),
+        in_column=value in {COLUMN, GROUP, GROUP - 5} or (in_column and link.tag in {"frame", "api"}),
     )
 
 

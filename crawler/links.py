@@ -17,7 +17,8 @@ REPORT, PAGER, COLUMN, GROUP, PLATFORM, OPEN, GOAL_FLOOR, LAST_RESORT = 100, 95,
 
 _COLUMN_WORDS = r"(?:政府|政务)?(?:信息)?公开(?:工作)?(?:年度报告|年报|年度工作报告|工作年度报告|工作年报)"
 _COLUMN = re.compile(
-    rf"^(?:[·>»\-]*)(?:法定主动公开内容)?(?:{_COLUMN_WORDS}|年报|年度报告|工作年报|历年年报|年报汇总)(?:专栏|汇总|列表|公开)?$"
+    rf"^(?:[·>»\-]*)(?:历年|法定主动公开内容)?(?:{_COLUMN_WORDS}|年报|年度报告|工作年报|年报汇总"
+    r"|[县市区省州]?[级直]?(?:人民)?(?:政府)?各?(?:部门|单位|乡镇|街道)(?:信息公开)?年报)(?:专栏|汇总|列表|公开)?$"
 )
 _REPORT = re.compile(
     r"(?:政府|政务)?信息公开.{0,8}(?:年度?报告|年报|工作报告|年度工作报告|总结)|政务公开.{0,6}(?:年度?报告|年报)|信息公开(?:工作)?报告|年年报(?:\.\w+)?$"
@@ -136,6 +137,8 @@ def score(link: Link, *, in_column: bool) -> Score:
 
     A heading that names the column (`<h3>政府信息公开年报</h3>` over bare years) does the same for the links under it.
     """
+    if link.tag == "api":
+        return Score(PAGER, ("the interface that gives the list",)) if in_column else Score(0)
     if _PAGES_ON.match(link.text):
         return Score(0, ("of a pager",))
     refused = refusal(link.title) or refusal(link.text)

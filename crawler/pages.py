@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from lxml.html import HtmlElement
 from parsel import Selector
@@ -37,7 +39,8 @@ class Link:
     """One reference on a page. `text` and `heading` are squeezed; `title` is the longest name the page gives it.
 
     `heading` is the nearest heading before it, `listed_on` the date in its list row, `group` a number shared by the rows
-    of one list, `tag` the element that holds the reference (a, area, frame, option, onclick).
+    of one list, `tag` the element that holds the reference (a, area, frame, option, onclick), `data` for a row of data, `api` for the
+    interface that gives the list.
     """
 
     url: str
@@ -57,9 +60,19 @@ class Page:
     html: str
 
     @cached_property
+    def data(self) -> Any:
+        """The value of a JSON answer, None for a page. A page that begins like JSON and is none is a page."""
+        if self.html.lstrip()[:1] not in {"{", "["}:
+            return None
+        try:
+            return json.loads(self.html)
+        except ValueError:
+            return None
+
+    @cached_property
     def root(self) -> HtmlElement:
-        """The parsed document; an empty input gives an empty document."""
-        root: HtmlElement = Selector(text=self.html, type="html").root
+        """The parsed document; an empty input, and a JSON answer, give an empty document."""
+        root: HtmlElement = Selector(text=self.html if self.data is None else "", type="html").root
         return root
 
     @cached_property

@@ -85,6 +85,17 @@ def _is_noise(name: str) -> bool:
     return name.lower() in _TRACKING or name.lower().startswith("utm_")
 
 
+def posting(url: str, form: str) -> str:
+    """Return the address of a POST: the URL, with the form that it sends behind `#post=`, so that it is a key like any other."""
+    return f"{url}#post={form}"
+
+
+def posted(address: str) -> tuple[str, str | None]:
+    """Return URL and form of an address; the form of a GET is None."""
+    url, mark, form = address.partition("#post=")
+    return url, form if mark else None
+
+
 def host_of(url: str) -> str:
     """Return the lower-case host of a URL, without port; empty where there is none."""
     return urlsplit(url).hostname or ""

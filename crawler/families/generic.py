@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crawler.embedded import embedded_links
 from crawler.families import Family
 from crawler.pagers import by_anchor, by_guess, by_page_count, by_query, by_trs_call, by_ucap_call, resolve
 from crawler.pages import Link, Page
@@ -21,8 +22,8 @@ def next_pages(page: Page, number: int) -> tuple[str, ...]:
 
 
 def items(page: Page) -> tuple[Link, ...]:
-    """Return all links of the page."""
-    return page.links
+    """Return all links of the page, and those that its scripts or data hold."""
+    return (*page.links, *embedded_links(page))
 
 
 def attachments(page: Page) -> tuple[Link, ...]:

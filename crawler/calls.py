@@ -1,0 +1,88 @@
+"""The requests that a page's scripts make to fill a list: found in the text of the scripts, never by running them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from crawler.script import NotRead, Reader, UNKNOWN, variables
+from crawler.urls import join, posting
+
+_HEAD = re.compile(
+    r"(?<![\w$])(?:[\w$]+\s*\.\s*)*?(get|post|getJSON|ajax|load|fetch|axios|open|request)\s*\(\s*(?=['\"`{\w$/])", re.IGNORECASE
+)
+_PAGE_NAME = re.compile(
+    r"^(?:page|pageindex|pageno|pagenum|pagenumber|page_?no|page_?index|page_?num|currpage|cur_page|current|currentpage|curpage|cpage|pn|p)$",
+    re.IGNORECASE,
+)
+_PAGE_HOLE = re.compile(rf"([?&](?:\w*page\w*|current|pn|p)=){UNKNOWN}", re.IGNORECASE)
+_NOT_A_LIST = re.compile(
+    r"count|visit|click|hits|stat(?:istic)?s?\b|login|captcha|weather|hm\.js|beacon|track|comment|\.js(?:\?|$)|\.css|\.png|\.jpg",
+    re.IGNORECASE,
+)
+
+
+def names_page(name: str) -> bool:
+    """Say whether a parameter's name is one that carries a page number."""
+    return bool(_PAGE_NAME.match(name))
+
+
+def calls(script: str, base: str) -> tuple[str, ...]:
+    """Return the addresses (with form, for a POST) that a script asks for data, each once, in order."""
+    known = variables(script)
+    found = (_call(script, head, known, base) for head in _HEAD.finditer(script))
+    return tuple(dict.fromkeys(one for one in found if one is not None and not _NOT_A_LIST.search(one.partition("#")[0])))
+
+
+def _call(script: str, head: re.Match[str], known: Mapping[str, Any], base: str) -> str | None:
+    try:
+        arguments = Reader(script, known, head.end()).arguments()
+    except (NotRead, RecursionError):
+        return None
+    method, url, data = _parts(head[1].lower(), arguments)
+    if not isinstance(url, str) or not _is_address(url):
+        return None
+    return address(base, url, data, post=method == "POST")
+
+
+def _parts(how: str, arguments: list[Any]) -> tuple[str, Any, Any]:
+    """Return method, URL and data of a call by the way it is made."""
+    first, second = (*arguments, None, None)[:2]
+    if how == "open":
+        return ("GET", second, None) if str(first).upper() in {"GET", "POST"} else ("GET", None, None)
+    if isinstance(first, dict):
+        method = str(first.get("type") or first.get("method") or how).upper()
+        return method, first.get("url"), first.get("data") if first.get("data") is not None else first.get("params")
+    if how in {"fetch", "request", "axios"} and isinstance(second, dict):
+        return str(second.get("method") or "GET").upper(), first, second.get("body") or second.get("data") or second.get("params")
+    if how == "get" and isinstance(second, dict) and isinstance(second.get("params"), dict):
+        return "GET", first, second["params"]
+    return ("POST" if how == "post" or (how == "load" and isinstance(second, dict)) else "GET"), first, second
+
+
+def _is_address(text: str) -> bool:
+    return bool(re.match(r"(?:https?://|\.{0,2}/|[\w-]+(?:/|\.(?:json|jspx?|php|aspx?|do|action|s?html?|xml|ashx)))", text))
+
+
+def address(base: str, url: str, data: Any, *, post: bool) -> str | None:
+    """Return what to ask for: the joined URL with the data in its query, or behind it as the form of a POST."""
+    joined = join(base, _PAGE_HOLE.sub(r"\g<1>1", url))
+    if joined is None or UNKNOWN in joined or "%00" in joined:
+        return None
+    if isinstance(data, str):
+        body = _PAGE_HOLE.sub(r"\g<1>1", f"&{data}")[1:].replace(UNKNOWN, "")
+    else:
+        body = urlencode(list(_pairs(data))) if isinstance(data, dict) else ""
+    if post:
+        return posting(joined, body)
+    return joined + ("&" if "?" in joined else "?") + body if body else joined
+
+
+def _pairs(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in data.items():
+        if isinstance(value, list | dict):
+            continue
+        shown = str(value).lower() if isinstance(value, bool) else value
+        yield name, ("1" if names_page(name) else "") if shown is None else str(shown).replace(UNKNOWN, "")
