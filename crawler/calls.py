@@ -56,7 +56,11 @@ def _parts(how: str, arguments: list[Any]) -> tuple[str, Any, Any]:
         method = str(first.get("type") or first.get("method") or how).upper()
         return method, first.get("url"), first.get("data") if first.get("data") is not None else first.get("params")
     if how in {"fetch", "request", "axios"} and isinstance(second, dict):
-        return str(second.get("method") or "GET").upper(), first, second.get("body") or second.get("data") or second.get("params")
+        return (
+            str(second.get("method") or "GET").upper(),
+            first,
+            second.get("body") or second.get("data") or second.get("params"),
+        )
     if how == "get" and isinstance(second, dict) and isinstance(second.get("params"), dict):
         return "GET", first, second["params"]
     return ("POST" if how == "post" or (how == "load" and isinstance(second, dict)) else "GET"), first, second
