@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pypdfium2
 import pytest
-from file_makers import pdf_of
+from file_makers import draw_table, pdf_of, Spot
 from PIL import Image
 
 from archive.forms import table_form
@@ -68,6 +68,23 @@ def test_picture_of_a_table():
         reading = read_file(payload, sniff(payload))
         assert reading.recognised
         assert [[cell.text for cell in row] for row in reading.grids[0].rows] == NUMBERS
+
+
+@needs_ocr
+def test_scanned_cover_leaves_printed_tables_beyond_doubt():
+    """Reports often begin with a scanned cover: the tables after it are printed, and none of their numbers is a guess."""
+    cover = Image.new("RGB", (800, 1100), (250, 250, 250))
+    cover.paste((200, 30, 30), (300, 400, 500, 600))
+
+    def drawn(c):
+        c.drawInlineImage(cover, 0, 0, 595, 842)
+
+    reading = read_file(
+        pdf_of([], pages=[drawn, lambda c: draw_table(c, [Spot("a", 0, 0), Spot("7", 0, 1)], 700)]), "application/pdf"
+    )
+    assert reading.text.endswith("a\t7")
+    assert not reading.recognised
+    assert reading.notes[0] == "pages that are pictures: 1"
 
 
 def test_without_the_recogniser_a_picture_says_what_is_missing(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,12 +12,14 @@ from pypdfium2 import raw
 
 from archive.errors import Refused, Unreadable
 from pipelines.attachments.layout import read_pages
+from pipelines.attachments.lines import lines_of
 from pipelines.attachments.page import Glyph, Page
 from pipelines.attachments.pdf_guard import refuse_bomb
 from pipelines.attachments.pdf_shapes import Shapes
 from pipelines.attachments.pictures import MAX_SIDE
 from pipelines.attachments.reading import FileReading, MAX_PAGES, MAX_TEXT
 from pipelines.attachments.recognise import can_recognise, MISSING, page_of
+from pipelines.attachments.ruling import ruled_tables
 
 MEDIA_TYPE = "application/pdf"
 
@@ -31,6 +34,9 @@ SCAN_SCALE = 2.5
 
 PICTURED, PICTURED_ALONE = 0.5, 0.05
 """Shares of a page from which its pictures make it a picture: where it has text too, and where it has none."""
+
+
+_NUMBERS = re.compile(r"[\d\s.,|/—–-]*\d[\d\s.,|/—–-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def read_pdf(payload: bytes) -> FileReading:
         media_type=MEDIA_TYPE,
         title=title,
         image_only=not text,
-        recognised=bool(scans),
+        recognised=any(page.number in scans and _tells_numbers(page) for page in pages),
         notes=_notes(pages, scans),
     )
 
@@ -89,6 +95,12 @@ def _notes(pages: list[Page], scans: list[int]) -> tuple[str, ...]:
     if unread:
         notes.append(f"pages that were not recognised: {', '.join(unread)}" if can_recognise() else MISSING)
     return tuple(notes)
+
+
+def _tells_numbers(page: Page) -> bool:
+    """Tell whether a page may hold statistics: a scanned cover beside printed tables must not put these in doubt."""
+    numeric = sum(_NUMBERS.fullmatch(line.text) is not None for line in lines_of(page.glyphs))
+    return bool(ruled_tables(page.rules)) or numeric > 1
 
 
 def _recognised(document: pdfium.PdfDocument, page: Page) -> Page:
