@@ -13,7 +13,7 @@ from pipelines.statistics.grid import Grid, GridCell
 from pipelines.statistics.labels import fingerprint
 from pipelines.statistics.review import readings
 from pipelines.statistics.solver import solve, summing
-from tests.layouts import HTML, page, rows_of, Td, TEXT
+from tests.layouts import BLANKS_DROPPED, HTML, LOSSY, page, rows_of, Td, TEXT
 
 ZEROS = {
     name: {spec.id: "0" for spec in table_form("2021", name).cells}
@@ -242,6 +242,50 @@ def test_glued_cells_are_split_only_where_one_reading_is_left():
     assert solve({"a": "112233"}, 3, []) == {"a": (11, 22, 33)}
     assert solve({"in": "123", "out": "124"}, 3, [(["in"], ["out"])]) == {}
     assert readings("000113000300011") == [(0, 0, 0, 1, 1, 3, 0, 0, 0, 3, 0, 0, 0, 1, 1)]
+
+
+ONE_REQUEST = {
+    f"{row}__{column}": "12"
+    for row in ("new_received", "disclosed", "total_processed")
+    for column in ("natural_person", "total")
+}
+
+
+def test_a_glued_report_is_read_by_its_identities():
+    """Table three and four are proved and say so; table two has no identities, and keeps what length forces."""
+    payload = LOSSY["glued"](report(**ONE_REQUEST, recon_upheld="2", recon_total="2", regulations__in_force="17"), "2021")
+    statistics = statistics_from_text(payload)
+    assert {cell.reading for cell in statistics.applications.cells.values()} == {"inferred"}
+    assert statistics.applications.cells["disclosed.natural_person"].value == 12
+    assert statistics.review_litigation.cells["recon_upheld"].value == 2
+    two = statistics.proactive_disclosure.cells
+    assert [two[f"regulations.{name}"].reading for name in ("issued", "repealed", "in_force")] == ["unread"] * 3
+    assert two["administrative_license.decisions"].value == 0
+
+
+def test_a_glued_report_with_a_slip_keeps_what_length_forces():
+    """The balance is broken: no reading satisfies it, but seven digits for seven cells are certain."""
+    payload = LOSSY["glued"](report(**ONE_REQUEST, carried_out__natural_person="3", carried_out__total="3"), "2021")
+    cells = statistics_from_text(payload).applications.cells
+    assert (cells["carried_out.total"].value, cells["carried_out.total"].reading) == (3, "inferred")
+    assert cells["new_received.total"].reading == "unread"
+
+
+def test_of_a_row_without_its_blanks_only_the_total_is_certain():
+    """`3 | 3` over seven columns: 3 in all, of which applicant nobody knows."""
+    blanks = {one.replace(".", "__"): "" for one in ZEROS["applications"]}
+    numbers = blanks | dict.fromkeys(ONE_REQUEST, "3")
+    cells = statistics_from_text(BLANKS_DROPPED["blanks dropped, lines"](report(**numbers), "2021")).applications.cells
+    assert (cells["disclosed.total"].value, cells["disclosed.total"].reading) == (3, "inferred")
+    assert cells["disclosed.natural_person"].reading == "unread"
+    assert cells["disclosed.natural_person"].candidates == (3,)
+
+
+def test_removed_lines_leave_a_skeleton():
+    """Where every line is printed once, a nought may have stood anywhere."""
+    statistics = statistics_from_text(LOSSY["lines deduplicated"](report(), "2021"))
+    assert statistics.applications.status == "skeleton_only"
+    assert {cell.reading for cell in statistics.applications.cells.values()} == {"unread"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from tests.layouts import BLANKS_DROPPED, BLANKS_KEPT, HTML, LOSSY, TEXT
 from tests.strategies import reports
 
 FORMS = ("2014", "2019", "2021")
-FEW = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+ALL_FORMS = ("2008", *FORMS)
+FEW = settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def read(name, payload):
@@ -46,7 +47,7 @@ def unread(statistics):
     return [one for table in statistics.tables().values() for one, cell in table.cells.items() if cell.reading == "unread"]
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ALL_FORMS)
 @pytest.mark.parametrize("layout", [*HTML, *TEXT])
 def test_every_cell_is_read(layout, form):
     """These layouts lose nothing: all cells are there, in the right place."""

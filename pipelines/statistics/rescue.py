@@ -107,16 +107,25 @@ def _integers(piece: Piece) -> list[int]:
 def totals_by_identity(form: TableForm, printed: Mapping[str, Row], cells: Mapping[str, Cell]) -> dict[str, Cell]:
     """Return the totals of rows whose blank cells were dropped: the last number where it is the sum of those before it.
 
-    Only when, with these totals, results and balance both hold in the column of totals; the other cells stay unread.
+    Only when every row is there and, with these totals and none where a row is empty, results and balance both hold in the column
+    of totals; the other cells stay unread.
     """
-    if form.name != "applications":
+    if form.name != "applications" or set(printed) != set(form.rows):
         return {}
     tries = {f"{name}.total": _total_of(form, name, row, cells) for name, row in printed.items()}
     found = {name: cell for name, cell in tries.items() if cell is not None}
-    tried = {**cells, **found}
+    tried = {**cells, **_empty_totals(printed), **found}
     columns = [one for one in identities_of(form.form, form.name) if all(name.endswith(".total") for name in one.left)]
     checks = [check_identity(one, tried) for one in columns if len(one.left) + len(one.right) > 3 and not _crosses(one.right)]
     return found if checks and all(check.verdict == "holds" for check in checks) else {}
+
+
+def _empty_totals(printed: Mapping[str, Row]) -> dict[str, Cell]:
+    return {
+        f"{name}.total": Cell(value=None, raw="", kind="blank")
+        for name, row in printed.items()
+        if not any(not piece.blank for piece in row.pieces)
+    }
 
 
 def _crosses(names: Sequence[str]) -> bool:
