@@ -281,6 +281,26 @@ def test_of_a_row_without_its_blanks_only_the_total_is_certain():
     assert cells["disclosed.natural_person"].candidates == (3,)
 
 
+def test_a_second_table_without_a_header_is_not_mixed_into_the_first():
+    """The rows begin again: a further instance, whose numbers stand beside."""
+    first, second = (
+        rows_of("2021", "applications", report(new_received__total=value, carried_out__total=value)["applications"])
+        for value in ("5", "9")
+    )
+    statistics = read(html([*first, *second[3:]]))
+    assert statistics.applications.cells["carried_out.total"].value == 5
+    assert [other.table.cells["carried_out.total"].value for other in statistics.others] == [9]
+
+
+def test_two_rows_of_cases_are_nobodys():
+    """Table four has one row: of two different ones neither is taken; a spacer row of blanks is no row."""
+    rows = rows_of("2021", "review_litigation", report(recon_upheld="1")["review_litigation"])
+    blank = [Td("") for _ in range(15)]
+    assert read(html([*rows[:3], blank, rows[3]])).review_litigation.cells["recon_upheld"].value == 1
+    other = rows_of("2021", "review_litigation", report(recon_upheld="2")["review_litigation"])[3]
+    assert read(html([*rows, other])).review_litigation.status == "skeleton_only"
+
+
 def test_removed_lines_leave_a_skeleton():
     """Where every line is printed once, a nought may have stood anywhere."""
     statistics = statistics_from_text(LOSSY["lines deduplicated"](report(), "2021"))

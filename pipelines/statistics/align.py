@@ -16,6 +16,7 @@ ALIKE = 0.72
 """How like a row's name a label must be to be taken for it with a typing error: two letters in eight, not three."""
 
 _LONGEST_LABEL = 90
+_FIRST_ROW = "本年新收政府信息公开申请数量"
 _MOST_LABELS = 400
 _REACH = 40
 """How far behind the last known label a misspelt one is looked for."""
@@ -117,15 +118,18 @@ def _words_before(pieces: Sequence[Piece], start: int) -> str:
 
 def _starts(pieces: Sequence[Piece]) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
-    moved_on = True
+    moved_on, first_row_seen = True, False
     for i, piece in enumerate(pieces):
         if not piece.is_label or len(piece.text) > _LONGEST_LABEL:
             moved_on = moved_on or not piece.blank
             continue
-        kind = start_of(fingerprint(piece.text), pieces, i)
-        if kind and (not found or found[-1][1] != kind[0] or (moved_on and kind[1])):
+        name = fingerprint(piece.text)
+        kind = start_of(name, pieces, i)
+        again = kind is not None and moved_on and (kind[1] or (name == _FIRST_ROW and first_row_seen))
+        if kind and (not found or found[-1][1] != kind[0] or again):
             found.append((i, kind[0]))
-            moved_on = False
+            moved_on = first_row_seen = False
+        first_row_seen = first_row_seen or name == _FIRST_ROW
     return found
 
 
@@ -137,7 +141,7 @@ def start_of(name: str, pieces: Sequence[Piece], i: int) -> tuple[str, bool] | N
         return "proactive_disclosure", False
     if name.startswith("本列数据的勾稽关系"):
         return "applications", True
-    if name in ("申请人情况", "本年新收政府信息公开申请数量"):
+    if name in ("申请人情况", _FIRST_ROW):
         return "applications", False
     if name in ("结果维持", "未经复议直接起诉", "行政复议行政诉讼", "未经复议直接起诉复议后起诉"):
         return "review_litigation", True

@@ -76,10 +76,12 @@ def _within(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _read(pieces: Sequence[Piece], form: TableForm, *, whole: bool) -> dict[str, Cell]:
     runs = _runs(pieces)
-    for run in runs:
-        row = _row(run, len(form.cells))
-        if row is not None:
-            return {spec.id: read_cell(piece.text, spec, piece.at) for spec, piece in zip(form.cells, row, strict=True)}
+    rows = [row for run in runs if (row := _row(run, len(form.cells))) is not None]
+    filled = [row for row in rows if any(not piece.blank for piece in row)]
+    if len({tuple(piece.text for piece in row) for row in filled}) > 1:
+        return {spec.id: unread_cell(spec) for spec in form.cells}
+    for row in (*filled, *rows):
+        return {spec.id: read_cell(piece.text, spec, piece.at) for spec, piece in zip(form.cells, row, strict=True)}
     for run in runs:
         if len(run) == 1 and _DIGITS.fullmatch(run[0].text) and not run[0].cut and (whole or not run[0].text.strip("0")):
             return _glued(run[0], form)
