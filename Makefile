@@ -50,8 +50,8 @@ docs: $(SET_UP)  ## Write the generated parts of docs/ anew
 	@$(PY) -m cogapp -r docs/cli.md
 
 lock: $(SET_UP)  ## Compile requirements*.txt from pyproject.toml
-	@.venv/bin/uv pip compile pyproject.toml --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements.txt
-	@.venv/bin/uv pip compile pyproject.toml --group dev --all-extras --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements-dev.txt
+	@.venv/bin/uv pip compile pyproject.toml --python-version 3.11.2 --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements.txt
+	@.venv/bin/uv pip compile pyproject.toml --python-version 3.11.2 --group dev --all-extras --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements-dev.txt
 
 bench: $(SET_UP)  ## Measure ratios against the named peers, in one run
 	@$(PY) -m benchmarks.pipeline
