@@ -48,16 +48,21 @@ class Judgement:
 
 def judge(page: Page, entry: Entry, *, family_name: str | None = None, most_depth: int = 6) -> Judgement:
     """Return what a page is, given the entry that led to it. Links are not filtered by scope yet."""
-    if page.data is not None:
+    if page.is_data:
         return _content(page, entry, family_name, most_depth)
     if (onward := shells.target(page)) is not None:
         sent_on = replace(entry, url=onward, referer=page.url, reasons=("the page only sends on",), depth=entry.depth + 1)
         return Judgement(kind="shell", follow=(sent_on,) if sent_on.depth <= most_depth else ())
-    if challenges.is_script_shell(page):
+    if challenges.is_script_shell(page) and not _leads_on(page, family_name):
         return Judgement(kind="script_only")
     if challenges.is_soft_404(page):
         return Judgement(kind="not_found")
     return _content(page, entry, family_name, most_depth)
+
+
+def _leads_on(page: Page, family_name: str | None) -> bool:
+    """Say whether a page of nothing but script is one that its family reads: a list's interface or tree stands in it."""
+    return any(link.tag in {"api", "annual-api", "data"} for link in family_of(page, family_name).items(page))
 
 
 def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int) -> Judgement:
@@ -70,7 +75,8 @@ def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int)
     pages_on = listing and (in_column or any(names_report(link.title or link.text) for link in found))
     candidate = is_report or titled(entry) or (stands_in_column(entry) and not listing)
     owns_files = is_report or (titled(entry) and not listing)
-    onward = entries(page, entry, links, in_column=in_column, most_depth=most_depth)
+    leads = tuple(link for link in links if not (candidate and link.tag == "api"))
+    onward = entries(page, entry, leads, in_column=in_column, most_depth=most_depth)
     follow, files = _shared_out(onward, files_of(page, family) if candidate else (), owns_files=owns_files)
     return Judgement(
         kind="article" if candidate else "list_page" if listing else "other",
@@ -159,14 +165,18 @@ def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool) -> Entry |
         url=link.url,
         score=value,
         depth=parent.depth + 1,
-        referer=page.url,
+        referer=page.asked_by or page.url,
         reasons=reasons,
         anchor=link.text or None,
         title=name or None,
         listed_on=link.listed_on.isoformat() if link.listed_on else None,
         year_hint=year_hint(page, link, parent.year_hint) if value >= GROUP - 5 else None,
         agency_hint=name if names_unit(name) and in_column else parent.agency_hint,
-        in_column=value in {COLUMN, GROUP, GROUP - 5} or (in_column and link.tag in {"frame", "api"}),
+        in_column=value in {COLUMN, GROUP, GROUP - 5}
+        or link.tag == "annual-api"
+        or (in_column and link.tag == "frame")
+        or (value == PAGER),
+        is_data=link.tag == "api",
     )
 
 
@@ -178,7 +188,8 @@ def _following(page: Page, entry: Entry, found: tuple[str, ...], *, in_column: b
         url=found[0],
         alternatives=found[1:],
         score=PAGER,
-        referer=page.url,
+        referer=page.asked_by or page.url,
+        is_data=page.asked_by is not None or "#post=" in found[0],
         reasons=(f"page {entry.number + 1} of the list",),
         in_column=in_column,
         number=entry.number + 1,

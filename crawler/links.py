@@ -138,7 +138,11 @@ def score(link: Link, *, in_column: bool) -> Score:
     A heading that names the column (`<h3>政府信息公开年报</h3>` over bare years) does the same for the links under it.
     """
     if link.tag == "api":
-        return Score(PAGER, ("the interface that gives the list",)) if in_column else Score(0)
+        return _of_interface(link, in_column=in_column)
+    if link.tag == "annual-api":
+        return Score(PAGER, ("the interface of the annual reports",))
+    if link.tag == "jump":
+        return Score(PLATFORM, ("a node of the tree on another host",)) if refusal(link.text) is None else Score(0)
     if _PAGES_ON.match(link.text):
         return Score(0, ("of a pager",))
     refused = refusal(link.title) or refusal(link.text)
@@ -151,6 +155,14 @@ def score(link: Link, *, in_column: bool) -> Score:
     if _COLUMN_PATH.search(_path(link.url)):
         return Score(GROUP, ("the path names the column",))
     return Score(LAST_RESORT, ("a menu entry",)) if _FURTHER.match(link.text) else Score(0)
+
+
+def _of_interface(link: Link, *, in_column: bool) -> Score:
+    if in_column or names_column(link.text):
+        return Score(PAGER, ("the interface that gives the list",))
+    if _PLATFORM.match(link.text):
+        return Score(PLATFORM, ("the interface that gives the organs",))
+    return Score(LAST_RESORT, ("an interface that a script asks",))
 
 
 def _by_name(link: Link, *, under: bool) -> Score:

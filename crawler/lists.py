@@ -14,7 +14,11 @@ LIST_ROWS = 3
 
 def rows(links: tuple[Link, ...], *, in_column: bool) -> tuple[Link, ...]:
     """Return the links that lead to reports or to groups of them: what a pager must bring more of."""
-    return tuple(link for link in links if score(link, in_column=in_column).value >= GROUP and link.tag not in {"frame", "api"})
+    return tuple(
+        link
+        for link in links
+        if score(link, in_column=in_column).value >= GROUP and link.tag not in {"frame", "api", "annual-api", "jump"}
+    )
 
 
 def is_list(page: Page, found: tuple[Link, ...]) -> bool:
