@@ -18,7 +18,7 @@ MAX_PIXELS = 40_000_000
 MAX_FRAMES = 20
 """Most pictures of one file (TIFF) that are read."""
 
-MAX_SIDE = 2_000
+MAX_SIDE = 1_760
 """Pixels that the longer side is brought down to: more does not help the recogniser."""
 
 _SMALLEST = 200
