@@ -1,79 +1,35 @@
-"""Lists that are not markup: records in CDATA, JSON answers, and script literals (`PORTALS.md` §3.5–§3.9, §9.3). Pure."""
+"""Links that no element of a page holds: of data that came instead of a page, and of what scripts hold (`PORTALS.md` §9.3)."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
-from typing import Any
 
-from crawler.pages import first_date, Link, Page, squeeze
-from crawler.urls import join
+from crawler.calls import calls
+from crawler.pages import Link, Page
+from crawler.payloads import as_html, embedded
 
-_TITLES = ("title", "doctitle", "docTitle", "TITLE", "FILENAME", "name", "subTitle")
-_URLS = ("url", "URL", "docpuburl", "docpubUrl", "urls", "pcUrl", "linkUrl", "href", "DOCPUBURL", "URL_COMMP", "link")
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_LITERAL = re.compile(
-    r"""["']?title["']?\s*:\s*("(?:[^"\\\n]|\\.)*")(?P<between>[^{}]{0,300}?)["']?urls?["']?\s*:\s*("(?:[^"\\\n]|\\.)*")"""
-)
+_FIRST_GROUP = 1001
+_MOST_CALLS = 6
 
 
 def embedded_links(page: Page) -> tuple[Link, ...]:
-    """Return the links of a page that no element holds: rows of a JSON answer, of CDATA records, of literals in scripts."""
-    groups = count(1001)
-    if page.data is not None:
-        return tuple(_of_json(page, page.data, groups))
-    records = "".join(record for record in _CDATA.findall(page.html) if "<a" in record and "dataproxy" not in record)
-    return (*_of_markup(page, records), *_of_literals(page, next(groups)))
+    """Return the links of data, or of the records, literals and templates in a page's scripts; their groups begin at 1001."""
+    html = embedded_html(page)
+    if not html:
+        return ()
+    scripts = f"<script>{page.scripts.text}</script>" if "javascript:" in html or "onclick" in html else ""
+    found = Page(page.url, scripts + html, asked_by=page.base).links
+    return tuple(replace(link, group=link.group + _FIRST_GROUP) for link in found)
 
 
-def _of_json(page: Page, value: Any, groups: Iterator[int]) -> Iterator[Link]:
-    if isinstance(value, list):
-        group = next(groups)
-        for each in value:
-            row = _row(page, each, group) if isinstance(each, dict) else None
-            yield from (row,) if row else _of_json(page, each, groups)
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _of_json(page, each, groups)
-    elif isinstance(value, str) and "<a " in value:
-        yield from _of_markup(page, value)
+def embedded_html(page: Page) -> str:
+    """Return what a page's data or scripts hold, as HTML rows; empty for nothing."""
+    return as_html(page.html) if page.is_data else embedded(page.html, page.scripts.text)
 
 
-def _row(page: Page, row: dict[str, Any], group: int) -> Link | None:
-    title = next((squeeze(row[key]) for key in _TITLES if isinstance(row.get(key), str) and row[key]), "")
-    url = next((join(page.base, _address(row[key])) for key in _URLS if isinstance(row.get(key), str) and row[key]), None)
-    if not title or url is None:
-        return None
-    days = (
-        first_date(value)
-        for key, value in row.items()
-        if isinstance(value, str) and re.search(r"time|date", key, re.IGNORECASE)
-    )
-    return Link(url=url, text=title, title=title, listed_on=next(filter(None, days), None), group=group, tag="data")
-
-
-def _address(value: str) -> str:
-    """Return the address in a value: itself, or the one for computers in a JSON text (`{"pc": …}`)."""
-    if not value.startswith("{"):
-        return value
-    try:
-        return str(json.loads(value).get("pc") or "")
-    except ValueError:
-        return ""
-
-
-def _of_markup(page: Page, html: str) -> tuple[Link, ...]:
-    return Page(page.base, html).links if html else ()
-
-
-def _of_literals(page: Page, group: int) -> Iterator[Link]:
-    for title, between, address in _LITERAL.findall(page.html):
-        try:
-            row = {"title": json.loads(title), "urls": json.loads(address), "date": between}
-        except ValueError:
-            continue
-        found = _row(page, row, group)
-        if found is not None:
-            yield found
+def asked_for(page: Page) -> tuple[Link, ...]:
+    """Return the interfaces that a page's scripts ask for data."""
+    numbers = count()
+    found = calls(page.scripts.text, page.base)
+    return tuple(Link(url=url, text="", title="", tag="api", group=-next(numbers)) for url in found[:_MOST_CALLS])

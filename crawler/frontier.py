@@ -33,6 +33,7 @@ class Entry:
 
     `in_column` says that it was named within the annual reports' column; `number` is its place in a paged list (from 1) and
     `list_of` the identity of that list's first page; `alternatives` are other addresses for the same next page, tried where this one gives nothing new.
+    `is_data` says that a script of the page `referer` asks for it: what it holds is relative to that page. `url` holds the form of a POST.
     """
 
     url: str
@@ -49,6 +50,7 @@ class Entry:
     number: int = 1
     list_of: str | None = None
     alternatives: tuple[str, ...] = ()
+    is_data: bool = False
 
     @property
     def key(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,15 +12,22 @@ from typing import Any
 from lxml.html import HtmlElement
 from parsel import Selector
 
+from crawler.payloads import is_data
+from crawler.references import references, Scripts
+from crawler.script import from_json
 from crawler.urls import join
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "legend"))
 _TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:tit|title|head|hd|caption|colname)(?:$|[\s_-]|\d)", re.IGNORECASE)
 _ROWS = frozenset(("li", "tr", "dd", "p", "option"))
-_QUOTED = re.compile(r"""['"]([^'"\s<>]+)['"]""")
-_LOOKS_LIKE_PATH = re.compile(r"^(?:https?://|\.{0,2}/|[\w./-]+\.(?:s?html?|jsp|aspx?|pdf|docx?|action))", re.IGNORECASE)
+_BARE = re.compile(
+    r"^(?:[\[【（(<]*(?:点击|请)?(?:查看|浏览|打开|进入|下载|阅读|详情|详细|查阅|公开|链接|附件|正文|原文)(?:全文|详情|详细|报告|原文|正文|更多|下载|查看|文件|年报|链接)?[\]】）)>]*"
+    r"|[>»→√●○◎★☆\-—·]+|pdf|word|html|docx?|ofd|wps|view|detail|more|点击这里|此处|请点击|(?:pdf|word|网页|图片)版)[>»]*$",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _SPACE = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
+_LONGEST_ROW = 400
 _HIDDEN = "ancestor-or-self::script or ancestor-or-self::style or ancestor-or-self::noscript"
 
 
@@ -40,13 +46,15 @@ class Link:
 
     `heading` is the nearest heading before it, `listed_on` the date in its list row, `group` a number shared by the rows
     of one list, `tag` the element that holds the reference (a, area, frame, option, onclick), `data` for a row of data, `api` for the
-    interface that gives the list.
+    interface that gives the page's list, `annual-api` for one that gives annual reports wherever it is named, `jump` for a
+    node of a tree that is on another host.
     """
 
     url: str
     text: str
     title: str
     heading: str = ""
+    row: str = ""
     listed_on: date | None = None
     group: int = 0
     tag: str = "a"
@@ -54,32 +62,43 @@ class Link:
 
 @dataclass(frozen=True)
 class Page:
-    """A decoded HTML page and where it came from."""
+    """A decoded page, or data that a page's script asks for, and where it came from.
+
+    `asked_by` is the page whose script asked for data: what it holds is relative to that page. `url` holds the form of a POST.
+    """
 
     url: str
     html: str
+    asked_by: str | None = None
+
+    @cached_property
+    def is_data(self) -> bool:
+        """Whether it is data (JSON, XML) and no page."""
+        return is_data(self.html)
 
     @cached_property
     def data(self) -> Any:
-        """The value of a JSON answer, None for a page. A page that begins like JSON and is none is a page."""
-        if self.html.lstrip()[:1] not in {"{", "["}:
-            return None
-        try:
-            return json.loads(self.html)
-        except ValueError:
-            return None
+        """The value of a JSON answer, None for anything else."""
+        return from_json(self.html.lstrip("\ufeff").strip()) if self.is_data else None
 
     @cached_property
     def root(self) -> HtmlElement:
-        """The parsed document; an empty input, and a JSON answer, give an empty document."""
-        root: HtmlElement = Selector(text=self.html if self.data is None else "", type="html").root
+        """The parsed document; an empty input, and data, give an empty document."""
+        root: HtmlElement = Selector(text="" if self.is_data else self.html, type="html").root
         return root
 
     @cached_property
     def base(self) -> str:
         """What references are resolved against: `<base href>`, where there is one."""
         found = self.root.xpath("//base/@href")
-        return (join(self.url, str(found[0])) or self.url) if found else self.url
+        here = self.asked_by or self.url
+        return (join(here, str(found[0])) or here) if found else here
+
+    @cached_property
+    def scripts(self) -> Scripts:
+        """The inline scripts, templates left out."""
+        parts = self.root.xpath("//script[not(@type) or contains(@type, 'javascript') or @type='module']/text()")
+        return Scripts("\n".join(map(str, parts)))
 
     @cached_property
     def text(self) -> str:
@@ -135,7 +154,7 @@ def _links(page: Page) -> Iterator[Link]:
         if not isinstance(element.tag, str):
             continue
         heading = _heading(element) or heading
-        for tag, href in _references(element):
+        for tag, href in references(element, page.scripts):
             url = join(page.base, href)
             if url is not None:
                 row = _row(element)
@@ -151,33 +170,6 @@ def _heading(element: HtmlElement) -> str:
     return text if len(text) <= 60 else ""
 
 
-def _references(element: HtmlElement) -> Iterator[tuple[str, str]]:
-    match element.tag:
-        case "a" | "area":
-            yield from _anchor(element.get("href") or "", element.get("onclick") or "")
-        case "iframe" | "frame":
-            yield "frame", element.get("src") or ""
-        case "option":
-            value = element.get("value") or ""
-            if "/" in value or ".htm" in value:
-                yield "option", value
-        case _ if element.get("onclick"):
-            yield from (("onclick", path) for path in quoted_paths(element.get("onclick") or ""))
-
-
-def _anchor(href: str, onclick: str) -> Iterator[tuple[str, str]]:
-    if href.strip().lower().startswith("javascript:"):
-        yield from (("onclick", path) for path in quoted_paths(href))
-    elif href.strip() not in {"", "#"}:
-        yield "a", href
-    yield from (("onclick", path) for path in quoted_paths(onclick))
-
-
-def quoted_paths(script: str) -> tuple[str, ...]:
-    """Return the URLs and paths that stand as string literals in a piece of script."""
-    return tuple(found for found in _QUOTED.findall(script) if _LOOKS_LIKE_PATH.match(found))
-
-
 def _row(element: HtmlElement) -> HtmlElement:
     """Return the list row that an element stands in: the nearest li, tr, dd, p, or else its parent."""
     row = element
@@ -191,22 +183,60 @@ def _row(element: HtmlElement) -> HtmlElement:
 
 
 def _link(element: HtmlElement, row: HtmlElement, url: str, *, heading: str, group: int, tag: str) -> Link:
-    text = _text(element)
+    text, about = _text(element), _about(element, row)
     title = squeeze(element.get("title") or "")
+    if about and (not text or _BARE.match(text)):
+        title = title if len(title) > len(about) else about
     return Link(
         url=url,
         text=text,
         title=title if len(title) > len(text.rstrip(".…")) or not text else text,
         heading=heading if heading != text else "",
+        row=about,
         listed_on=_row_date(row, element),
         group=group,
         tag=tag,
     )
 
 
+def _about(element: HtmlElement, row: HtmlElement) -> str:
+    """Return what a row says besides its links: in a table the row's first words and the head over the link's cell."""
+    if row.tag == "tr":
+        return _of_cell(element, row)
+    if row.tag == "body" or len(str(row.text_content())) > _LONGEST_ROW:
+        return ""
+    return _without_dates("".join(map(str, row.xpath(".//text()[not(ancestor::a) and not(ancestor::script)]"))))
+
+
+def _of_cell(element: HtmlElement, row: HtmlElement) -> str:
+    cells = [one for one in row if one.tag in {"td", "th"}]
+    own = next((one for one in element.iterancestors() if one.tag in {"td", "th"}), None)
+    others = [_text(one) for one in cells if one is not own and not one.xpath(".//a")]
+    names = [text for text in others if 1 < len(text) <= 60 and not text.isdigit()]
+    years = [text for text in others if re.fullmatch(r"(?:19|20)\d\d", text)]
+    said = "".join(map(_without_dates, [*names[:2], *years]))
+    return said + (_column_head(cells, own) if own is not None and own in cells else "")
+
+
+def _column_head(cells: list[HtmlElement], own: HtmlElement) -> str:
+    """Return the year in the head of a cell's column, empty for none: other heads (操作、发布日期) say nothing of the row."""
+    place = sum(
+        int(one.get("colspan") or 1) if (one.get("colspan") or "1").isdigit() else 1 for one in cells[: cells.index(own)]
+    )
+    table = next((one for one in own.iterancestors() if one.tag == "table"), None)
+    first = table.xpath("(.//tr)[1]/*[self::td or self::th]") if table is not None else []
+    head = _text(first[place]) if place < len(first) and first[place] is not own else ""
+    return head if re.fullmatch(r"(?:19|20)\d\d年?度?(?:年报|年度报告)?", head) else ""
+
+
+def _without_dates(text: str) -> str:
+    found = squeeze(_DATE.sub("", text)).strip("[]【】()（）:：|·-—>»日")
+    return found if re.search(r"[\u4e00-\u9fff]|^(?:19|20)\d\d$", found) and len(found) <= 60 else ""
+
+
 def _row_date(row: HtmlElement, element: HtmlElement) -> date | None:
     text = str(row.text_content())
-    if len(text) > 400 or row.tag == "body":
+    if len(text) > _LONGEST_ROW or row.tag == "body":
         return first_date(str(element.text_content()))
     return first_date(text)
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from html import escape
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -112,13 +113,8 @@ def templates_of(html: str) -> tuple[str, ...]:
 
 
 def rows_of(value: Any, templates: Iterable[str], *, listed: bool = False) -> Iterator[str]:
-    """Yield HTML for a value of JSON: a list item a row, a heading for what names a group. `listed`: rows within arrays only."""
-    count = 0
-    for part in _walk(value, tuple(templates), inside=not listed):
-        yield part
-        count += 1
-        if count >= _MOST_ROWS:
-            return
+    """Return HTML for a value of JSON: a list item a row, a heading for what names a group. `listed`: rows within arrays only."""
+    return islice(_walk(value, tuple(templates), inside=not listed), _MOST_ROWS)
 
 
 def _walk(value: Any, templates: tuple[str, ...], *, inside: bool) -> Iterator[str]:
@@ -128,7 +124,7 @@ def _walk(value: Any, templates: tuple[str, ...], *, inside: bool) -> Iterator[s
         yield from _list_parts(value, templates)
     elif isinstance(value, dict):
         row = _row(value, templates) if inside else None
-        yield row if row else _heading(value)
+        yield row or _heading(value)
         for key, inner in value.items():
             if isinstance(inner, str) and (row or not _MARKUP.search(inner)) and inner[:1] not in {"{", "["}:
                 continue
@@ -169,7 +165,7 @@ def _list_parts(values: list[Any], templates: tuple[str, ...]) -> Iterator[str]:
 def _row(row: Mapping[str, Any], templates: tuple[str, ...]) -> str | None:
     """Return the list item of an object that is a row, None for one that is none."""
     texts = {key.lower(): one.strip() for key, one in row.items() if isinstance(one, str) and one.strip()}
-    address = _address(row, texts) or _made(row, templates)
+    address = _address(texts) or _made(row, templates)
     if address is None:
         return None
     name = _name(texts)
@@ -181,7 +177,7 @@ def _row(row: Mapping[str, Any], templates: tuple[str, ...]) -> str | None:
     return f'<li><a href="{escape(address)}" title="{shown}">{shown}</a> <span>{escape(more)}</span></li>'
 
 
-def _address(row: Mapping[str, Any], texts: Mapping[str, str]) -> str | None:
+def _address(texts: Mapping[str, str]) -> str | None:
     inner = [from_json(text) for text in texts.values() if text.startswith("{")]
     pool = {**{key.lower(): one for found in inner if isinstance(found, dict) for key, one in found.items()}, **texts}
     ordered = [pool[key] for key in _ADDRESS_KEYS if isinstance(pool.get(key), str)]

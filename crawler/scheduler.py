@@ -12,14 +12,21 @@ from scrapy.crawler import Crawler
 from crawler.frontier import Entry
 from crawler.links import GOAL_FLOOR, LAST_RESORT
 from crawler.session import Session
-from crawler.urls import host_of
+from crawler.urls import host_of, posted
 
 
 def request_of(entry: Entry, spider: Spider) -> Request:
     """Return the request for a leased page; its lease's key and its entry stand in `meta`."""
-    headers = {"Referer": entry.referer} if entry.referer else None
+    headers = {"Referer": entry.referer} if entry.referer else {}
+    url, form = posted(entry.url)
+    if entry.is_data:
+        headers["X-Requested-With"] = "XMLHttpRequest"
+    if form is not None:
+        headers["Content-Type"] = "application/json" if form[:1] in {"{", "["} else "application/x-www-form-urlencoded"
     return Request(
-        entry.url,
+        url,
+        method="GET" if form is None else "POST",
+        body=(form or "").encode(),
         callback=spider.parse,
         errback=spider.failed,  # type: ignore[attr-defined]
         headers=headers,
@@ -64,7 +71,7 @@ class FrontierScheduler(BaseScheduler):
         entry: Entry = request.meta["entry"]
         if "key" not in request.meta:
             return self.session.frontier.push([entry]) > 0
-        if request.url != entry.url and not self.session.may_redirect(request):
+        if request.url != posted(entry.url)[0] and not self.session.may_redirect(request):
             return False
         self.continued.append(request)
         return True

@@ -69,6 +69,7 @@ def identity(url: str) -> str:
     >>> identity("https://www.a.gov.cn/x/index.html?spm=1&id=2") == identity("http://a.gov.cn/x/?id=2")
     True
     """
+    url, form = posted(url)
     parts = urlsplit(join(url, url) or url)
     host = _SAME_SITE.sub("", parts.hostname or "")
     path = _MOBILE_PATH.sub("", _INDEX.sub("/", _MOBILE_POST.sub(r"/post_\1.", unquote(parts.path))))
@@ -78,16 +79,19 @@ def identity(url: str) -> str:
         pairs = [pair for pair in pairs if pair[0].lower() not in _CLIENT_STATE]
     port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
     query = urlencode(sorted(pairs)) if pairs or "=" in parts.query else parts.query
-    return f"{host}{port}{quote(path)}" + (f"?{query}" if query else "")
+    return posting(f"{host}{port}{quote(path)}" + (f"?{query}" if query else ""), form)
 
 
 def _is_noise(name: str) -> bool:
     return name.lower() in _TRACKING or name.lower().startswith("utm_")
 
 
-def posting(url: str, form: str) -> str:
-    """Return the address of a POST: the URL, with the form that it sends behind `#post=`, so that it is a key like any other."""
-    return f"{url}#post={form}"
+def posting(url: str, form: str | None) -> str:
+    """Return the address of a POST: the URL, with the form that it sends behind `#post=`; the URL itself for a GET (None).
+
+    So a POST is one text and one key in the frontier, as any other request.
+    """
+    return url if form is None else f"{url}#post={form}"
 
 
 def posted(address: str) -> tuple[str, str | None]:

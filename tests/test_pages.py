@@ -13,7 +13,8 @@ from crawler import challenges, shells
 from crawler.challenges import Answer, challenge, is_script_shell, is_soft_404
 from crawler.frontier import Entry
 from crawler.judge import judge
-from crawler.pages import first_date, Page, quoted_paths
+from crawler.pages import first_date, Page
+from crawler.references import quoted_paths
 
 URL = "http://a.gov.cn/x/index.html"
 

@@ -26,7 +26,7 @@ from crawler.pages import Page
 from crawler.responses import answer_of, file_name, html_of, is_file, why_failed
 from crawler.robots import RobotsUnreachable
 from crawler.session import Session
-from crawler.urls import host_of
+from crawler.urls import host_of, posted, posting
 from pipelines.reader import Context
 from pipelines.visits import Candidate, Visit
 
@@ -111,7 +111,8 @@ class AnnualReports(Spider):
         self.session.frontier.end(entry.key, kind)
 
     async def _page(self, response: Response, entry: Entry) -> Visit:
-        page = Page(response.url, html_of(response))
+        address = posting(response.url, posted(entry.url)[1])
+        page = Page(address, html_of(response), asked_by=entry.referer if entry.is_data else None)
         depth = self.settings.getint("CRAWL_MAX_DEPTH")
         judged = judge(page, entry, family_name=self.session.portal.family, most_depth=depth)
         if judged.kind == "script_only":

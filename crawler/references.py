@@ -1,0 +1,127 @@
+"""Where an element of a page leads: href, frame, embedded file, `onclick`, `data-url`, choice of a list, form. Pure.
+
+Scripts are not run: a function of the page that sets a location is read for what it sets (`crawler.script`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.script import Function, functions, goes_to, UNKNOWN, variables
+
+_QUOTED = re.compile(r"""['"]([^'"\s<>]+)['"]""")
+_LOOKS_LIKE_PATH = re.compile(
+    r"^(?:https?://|\.{0,2}/|[\w./-]+\.(?:s?html?|jsp|php|aspx?|pdf|docx?|wps|ofd|action))", re.IGNORECASE
+)
+_NOTHING = re.compile(r"^javascript:\s*(?:void\s*\(?\s*0?\s*\)?|;|return\s+false)?\s*;?\s*$", re.IGNORECASE)
+_DATA_NAMES = ("data-url", "data-href", "data-link", "data-src", "data-file", "data-path")
+_VIEWED = ("file", "url", "src", "path", "pdf", "doc")
+_FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd)(?:$|[?&#])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Scripts:
+    """The inline scripts of a page, read when the first link needs them."""
+
+    text: str
+
+    @cached_property
+    def functions(self) -> dict[str, Function]:
+        """The named functions."""
+        return functions(self.text)
+
+    @cached_property
+    def variables(self) -> dict[str, Any]:
+        """The variables with a value that can be read."""
+        return variables(self.text)
+
+    def targets(self, code: str, **given: Any) -> tuple[str, ...]:
+        """Return where a piece of script goes; paths that it only quotes, where it is not understood."""
+        if not code.strip() or _NOTHING.match(code):
+            return ()
+        known = {**self.variables, **{name.replace("_", "."): value for name, value in given.items()}}
+        return goes_to(code, self.functions, known) or quoted_paths(code)
+
+
+def quoted_paths(script: str) -> tuple[str, ...]:
+    """Return the URLs and paths that stand as string literals in a piece of script."""
+    return tuple(found for found in _QUOTED.findall(script) if _LOOKS_LIKE_PATH.match(found))
+
+
+def references(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the (unresolved) address of each reference of an element."""
+    match element.tag:
+        case "a" | "area":
+            yield from _anchor(element, scripts)
+        case "iframe" | "frame" | "embed" | "object":
+            yield from _framed(element)
+        case "option":
+            yield from _chosen(element, scripts)
+        case "form" | "input" | "button":
+            return
+        case "script" | "link" | "meta" | "img" | "body" | "html" | "select":
+            return
+        case _:
+            yield from (("onclick", one) for one in scripts.targets(element.get("onclick") or ""))
+            yield from _data(element)
+
+
+def _anchor(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]:
+    href, onclick = (element.get("href") or "").strip(), element.get("onclick") or ""
+    clicked = [*scripts.targets(onclick)]
+    if href.lower().startswith("javascript:"):
+        clicked += scripts.targets(href[11:])
+    elif href not in {"", "#"}:
+        yield "a", href
+    elif not clicked:
+        yield from _data(element)
+    yield from (("onclick", one) for one in clicked if UNKNOWN not in one)
+
+
+def _data(element: HtmlElement) -> Iterator[tuple[str, str]]:
+    """Yield the address in a `data-…` attribute, which the page's script makes a link."""
+    values = (element.get(name) or "" for name in _DATA_NAMES)
+    yield from (("onclick", value) for value in values if _LOOKS_LIKE_PATH.match(value))
+
+
+def _framed(element: HtmlElement) -> Iterator[tuple[str, str]]:
+    """Yield a frame's page; of a viewer's frame, or an embedded object, the file that it shows."""
+    source = (element.get("src") or element.get("data") or "").strip()
+    if not source or source.lower().startswith(("javascript:", "about:", "data:")):
+        return
+    shown = [value for name, value in parse_qsl(urlsplit(source).query) if name.lower() in _VIEWED and _FILE.search(value)]
+    if shown or _FILE.search(source):
+        yield "embed", shown[0] if shown else source
+    elif element.tag in {"iframe", "frame"}:
+        yield "frame", source
+
+
+def _chosen(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]:
+    """Yield where choosing an option of a list leads: its value, what `onchange` makes of it, or the form that it sends."""
+    value = str(element.get("value") if element.get("value") is not None else element.text_content()).strip()
+    select = next((one for one in element.iterancestors() if one.tag == "select"), None)
+    if not value or select is None:
+        return
+    if "/" in value or re.search(r"\.(?:s?html?|php|jsp|aspx?)\b", value):
+        yield "option", value
+        return
+    code = select.get("onchange") or ""
+    targets = scripts.targets(code, this_value=value) if "value" in code else ()
+    yield from (("option", one) for one in targets if value in one)
+    form = next((one for one in select.iterancestors() if one.tag == "form"), None)
+    if not targets and form is not None and select.get("name") and (form.get("method") or "get").lower() == "get":
+        fields = {**hidden_fields(form), str(select.get("name")): value}
+        yield "option", f"{(form.get('action') or '').partition('?')[0]}?{urlencode(fields)}"
+
+
+def hidden_fields(form: HtmlElement) -> dict[str, str]:
+    """Return the hidden fields of a form by name."""
+    found = form.xpath(".//input[@name and translate(@type, 'HIDEN', 'hiden')='hidden']")
+    return {str(one.get("name")): str(one.get("value") or "") for one in found}
