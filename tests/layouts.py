@@ -346,6 +346,8 @@ TEXT = {
 LOSSY = {
     "glued": lambda r, f: text(r, f, _glued),
     "values before labels": lambda r, f: text(r, f, _values_first),
+    "values before labels, one line": lambda r, f: " ".join(text(r, f, _values_first).split()),
+    "values before labels, lines": lambda r, f: text(r, f, lambda rows: _values_first(rows).replace(" ", "\n")),
     "lines deduplicated": lambda r, f: text(r, f, _deduplicated),
 }
 BLANKS_KEPT = (

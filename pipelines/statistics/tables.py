@@ -12,6 +12,7 @@ from archive.model import Cell, ExtraRow, Number, Scope, Table, TableStatus
 from pipelines.statistics.align import assign, Region, Row, rows_of
 from pipelines.statistics.cells import fold, is_value, read_cell, unread_cell
 from pipelines.statistics.columns import in_form_order
+from pipelines.statistics.doubts import cut_off, is_deduplicated, shifted
 from pipelines.statistics.labels import fingerprint, Outline, outline
 from pipelines.statistics.pieces import Piece
 from pipelines.statistics.rescue import confirmed, read_glued, rows_by_count, totals_by_identity
@@ -22,7 +23,6 @@ _MARKS = {
     "2019": re.compile(r"制作数量|公开总?数量|对外公开|上一年项目|本年增[/／]?减|采购"),
 }
 _TIGHT = re.compile(r"[\s|]+")
-_SAME_TEXT = 4
 _EXTRA_COUNTS = {"proactive_disclosure": (1, 2, 3), "applications": (7,), "summary_2014": (1,), "local_2008": (1,)}
 
 
@@ -90,8 +90,8 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
         cells = {spec.id: unread_cell(spec) for spec in form.cells}
         return Found(form.name, Table(form=form.form, status="skeleton_only", cells=cells, scope=_scope(region)), region)
     shapes = learn_shapes(printed, specs)
-    shifted = _shifted(rows, region, specs, order) | _cut_off(printed, form)
-    chosen = {name: None if name in shifted else fill(row, len(specs[name]), shapes) for name, row in printed.items()}
+    doubtful = shifted(rows, printed, region, specs) | cut_off(printed, form)
+    chosen = {name: None if name in doubtful else fill(row, len(specs[name]), shapes) for name, row in printed.items()}
     extra = _extra(rows, form.name)
     chosen = in_form_order(printed, chosen, form, region)
     chosen = _unfilled_parents(chosen, rows, extra, order)
@@ -118,21 +118,6 @@ def specs_by_row(form: TableForm) -> dict[str, list[CellSpec]]:
     for spec in form.cells:
         specs.setdefault(spec.row, []).append(spec)
     return specs
-
-
-def is_deduplicated(region: Region, printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]]) -> bool:
-    """Say whether equal lines were removed from a text, so that its numbers can't be placed.
-
-    Told by rows that lack values while no value, or no repeated header, stands twice in the whole table.
-    """
-    if any(piece.gap is None for piece in region.pieces) or any(piece.blank or piece.glued for piece in region.pieces):
-        return False
-    short = [name for name, row in printed.items() if len(row.pieces) < len(specs[name])]
-    texts = [piece.text for row in printed.values() for piece in row.pieces]
-    headers = sum(piece.text.startswith("信息内容") for piece in region.pieces)
-    clauses = sum(piece.text.startswith("第二十条") for piece in region.pieces)
-    once = len(texts) == len(set(texts)) and any(len(text) == 1 for text in texts)
-    return len(short) >= _SAME_TEXT and (once or (clauses > 2 and headers == 1))
 
 
 def learn_shapes(printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]]) -> frozenset[tuple[int, int]]:
@@ -182,53 +167,6 @@ def _is_fragment(label: Piece, name: str) -> bool:
     """A piece of a statutory label that the layout tore off."""
     words = fingerprint(label.text)
     return any(words in one for names in outline(name).names for one in names)
-
-
-def _shifted(rows: Sequence[Row], region: Region, specs: Mapping[str, Sequence[CellSpec]], order: Outline) -> set[str]:
-    """Return the rows of a text whose values may stand before their label instead of after it.
-
-    Told by values that stand after no row's label, and by a row with values for two; values on the label's own line are its own.
-    """
-    known = [(order.rows[row.place], row) for row in rows if row.place is not None and order.rows[row.place] in specs]
-    if not known or known[0][1].label.gap is None:
-        return set()
-    found = set()
-    astray = _has_stray_values(rows, region)
-    shifting = astray
-    for name, row in known:
-        surplus = sum(map(_numbers, row.pieces)) - len(specs[name])
-        shifting = astray or ((shifting or surplus >= len(specs[name]) > 1) and surplus >= 0 and not _on_one_line(row))
-        if shifting and not _on_one_line(row):
-            found.add(name)
-    return found
-
-
-def _has_stray_values(rows: Sequence[Row], region: Region) -> bool:
-    """Whether a value stands between the labels that belongs to none of them."""
-    owned = {piece.at for row in rows for piece in row.pieces}
-    last = max((row.index for row in rows), default=0)
-    return any(
-        not piece.is_label and not piece.blank and piece.at not in owned and is_value(piece.text.split()[0])
-        for piece in region.pieces[:last]
-    )
-
-
-def _numbers(piece: Piece) -> int:
-    """How many values a piece holds: several where spaces stand between them."""
-    return len(piece.text.split())
-
-
-def _cut_off(printed: Mapping[str, Row], form: TableForm) -> set[str]:
-    """The row in whose last number the text ends, rows of the form still to come: it may have had more digits."""
-    return {
-        name
-        for name, row in printed.items()
-        if row.pieces and row.pieces[-1].cut and name != form.rows[-1] and (row.pieces[-1].text != "0" or row.pieces[-1].glued)
-    }
-
-
-def _on_one_line(row: Row) -> bool:
-    return bool(row.pieces) and row.pieces[0].row == row.label.row and not row.pieces[0].blank
 
 
 def _unfilled_parents(
