@@ -292,6 +292,16 @@ def test_a_second_table_without_a_header_is_not_mixed_into_the_first():
     assert [other.table.cells["carried_out.total"].value for other in statistics.others] == [9]
 
 
+def test_a_row_one_cell_short_of_its_neighbours_is_unread():
+    """Every row ends with an empty cell; in the one that lost a number, that cell is not its blank total."""
+    rows = rows_of("2021", "applications", report(disclosed__natural_person="1", disclosed__total="1")["applications"])
+    lines = ["| " + " | ".join(one.text for one in row if not one.group) + " |  |" for row in rows[3:]]
+    lines[2] = lines[2].replace("| 0 ", "", 1)
+    cells = statistics_from_text("申请人情况\n" + "\n".join(lines) + "\n").applications.cells
+    assert cells["disclosed.total"].reading == "unread"
+    assert cells["carried_out.total"].value == 0
+
+
 def test_two_rows_of_cases_are_nobodys():
     """Table four has one row: of two different ones neither is taken; a spacer row of blanks is no row."""
     rows = rows_of("2021", "review_litigation", report(recon_upheld="1")["review_litigation"])

@@ -131,10 +131,16 @@ def learn_shapes(printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSp
 
 
 def fill(row: Row, count: int, shapes: frozenset[tuple[int, int]]) -> list[Piece] | None:
-    """Return the pieces of a row's cells, None where their positions are not certain."""
+    """Return the pieces of a row's cells, None where their positions are not certain.
+
+    Where all full rows have empty cells around their values, a row with blanks must have them too.
+    """
     whole = assign(row.pieces, count)
-    if whole is not None or any(piece.blank and not piece.sure for piece in row.pieces):
+    padded = bool(shapes) and (0, 0) not in shapes and 0 < sum(not piece.blank for piece in row.pieces) < count
+    if whole is not None and not padded:
         return whole
+    if any(piece.blank and not piece.sure for piece in row.pieces):
+        return None
     fits = {shape for shape in shapes if sum(shape) == len(row.pieces) - count}
     ways = {tuple(row.pieces[lead : lead + count]) for lead, trail in fits if _outside_blank(row.pieces, lead, trail)}
     return list(ways.pop()) if len(ways) == 1 else None
