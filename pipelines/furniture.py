@@ -40,13 +40,14 @@ def _rule(name: str, where: Where, pattern: str, because: str, example: str) -> 
     return Rule(name=name, where=where, pattern=re.compile(pattern, re.IGNORECASE), because=because, example=example)
 
 
-_GAP = r"[\s\u3000\xa0|]*"
+# Possessive, and repetitions counted: a line of nothing but labels and spaces must not be tried in all its divisions.
+_GAP = r"[\s\u3000\xa0|]*+"
 _DATE = r"\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(?:\s*T?\s*\d{1,2}:\d{2}(?::\d{2})?)?"
 _LABELS = (
     "(?:信息|文章)?来源|作者|供稿|撰稿|发布(?:机构|单位|人|者)|信息发布人|(?:发布|公开|发文|成文|生成|制发|更新|归档|添加|录入)(?:日期|时间)|日期|时间|有效期"
     "|浏览(?:次数|量)?|访问(?:次数|量)|点击(?:数|率|次数|量)|阅读(?:次数|量)?|字号|字体(?:大小)?|视力保护色|编辑|责任编辑|审核|稿源|发稿时间"
 )
-_VALUES = rf"(?:{_DATE}|[\[【]?{_GAP}(?:默认|大|中|小|超大|loading|次)?[^，。；;\n]{{0,30}}?[\]】]?)"
+_VALUES = rf"(?:{_DATE}|[\[【]?{_GAP}(?:默认|大|中|小|超大|loading|次)?[^，。；;:：\n]{{0,30}}?[\]】]?)"
 _TOOLS = (
     "打印(?:本页|此页|本文|页面)?|关闭(?:窗口|本页|页面)?|收藏|保存|下载|分享(?:到|至)?|朗读|语音播报|返回(?:列表|首页|顶部|上一页)?|top|回到顶部|放大|缩小|转发|复制链接|"
     "我要纠错|纠错|大|中|小|默认|超大|微信|微博|新浪微博|qq空间|qq好友|人人网|豆瓣网?|更多"
@@ -59,10 +60,10 @@ _FOOTER = (
 RULES: tuple[Rule, ...] = (
     _rule("breadcrumb", "head", r"(?:您|你)?(?:现在|当前|所)*(?:的|所在)*(?:位置|页面)(?:是)?\s*[:：].*|首页\s*(?:>|»|›|-|/|→|＞).*|\s*(?:>|»|›|＞)+.{0,40}|首页", "says where the page lies on the site, not what the report says", "您当前所在位置: 首页 > 乡镇信息公开 > 中村乡"),
     _rule("font-size", "head", rf"{_GAP}[【\[]?\s*(?:字号|字体)(?:大小)?\s*[:：]?{_GAP}[【\[]?(?:{_GAP}(?:默认|超大|大|中|小)){{0,4}}{_GAP}[】\]]?", "a control of the page", "字号：[ 大 中 小 ]"),
-    _rule("date-and-source", "head", rf"{_GAP}[【\[(（]?(?:(?:{_LABELS})\s*[:：]{_GAP}{_VALUES}{_GAP}[】\])）]?{_GAP})+", "the CMS prints it; the date is kept as published_on", "来源: 浏览次数: 发布时间: 2020-02-20 16:53"),
+    _rule("date-and-source", "head", rf"{_GAP}[【\[(（]?(?:(?:{_LABELS})\s*[:：]{_GAP}{_VALUES}{_GAP}[】\])）]?{_GAP}){{1,10}}", "the CMS prints it; the date is kept as published_on", "来源: 浏览次数: 发布时间: 2020-02-20 16:53"),
     _rule("catalogue-table", "head", rf"{_GAP}(?:索\s*引\s*号|文\s*号|发文字号|组配分类|主题分类|体裁分类|公开(?:范围|方式|形式|时限|日期)|发布(?:机构|单位)|所属机构|责任部门|有\s*效\s*性|名\s*称|主题词|关\s*键\s*词|信息分类|内容概述|生成日期|信息公开元数据)\s*[:：]?.{{0,160}}", "metadata of the public catalogue, printed above every document", "索引号: | /2015-26440 | 公开方式: | 主动公开 |"),
     _rule("accessibility", "anywhere", r"(?:\s*(?:关怀版|无障碍(?:浏览|模式|阅读)?|长者(?:助手|版)|适老版|退出(?:关怀|适老)版|繁體版|简体|繁体|English|移动版|手机版))+\s*", "a control of the page", "关怀版 无障碍 无障碍"),
-    _rule("page-tools", "anywhere", rf"{_GAP}(?:[-·【\[（(]?\s*(?:{_TOOLS})\s*[:：]?\s*[】\]）)]?{_GAP})+", "buttons of the page", "【打印本页】 【关闭本页】 |"),
+    _rule("page-tools", "anywhere", rf"{_GAP}(?:[-·【\[（(]?\s*+(?:{_TOOLS})\s*+[:：]?\s*+[】\]）)]?{_GAP})+", "buttons of the page", "【打印本页】 【关闭本页】 |"),
     _rule("scan-to-open", "anywhere", r"\W*(?:微信)?(?:用(?:手机|微信)?)?[“\"]?(?:扫一扫|扫码|扫描二维码|手机扫码)[”\"]?.{0,30}|用手机浏览本页|(?:手机|微信)扫.{0,20}", "a QR code's caption", "扫一扫在手机打开当前页"),
     _rule("markdown-image", "anywhere", rf"!\[[^\]]*\]\([^)]*\){_GAP}", "an image that holds no text of the report", "![]() |"),
     _rule("body-label", "head", r"正文|【正文】|正文内容|内容", "a caption of the page's frame", "正文"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from pipelines.numerals import HAN, plain_years
 
@@ -15,6 +16,9 @@ TITLE = re.compile(rf"(?P<before>{_NAME})(?P<year>{_YEAR})?(?P<after>{_NAME})(?:
 """A title with all white space taken out: agency and year in either order, then what it is."""
 
 _REPORT = re.compile(rf"(?:{_SUBJECT}).{{0,10}}?(?:年度?.{{0,4}}报告|年报|工作报告|报告|总结)")
+_LONGEST = 300
+"""Characters of a title that are looked at; a longer one is a page's text that got into the tag."""
+_ENDINGS = ("报告", "年报", "总结")
 _TRUNCATED = re.compile(r"(?:\.{2,}|…+)$")
 _TAIL = re.compile(r"(?:[-—_|]{1,3}[^-—_|]{2,30}(?:网|网站|平台|人民政府|政府|厅|局|委|办))+$")
 _HEAD = re.compile(r"^[^-—_|《]{2,30}(?:网|网站|平台|人民政府)[-—_|]{1,3}")
@@ -33,7 +37,7 @@ def is_report_title(title: str) -> bool:
 
 def clean_title(title: str) -> str:
     """Return a title without the site's name before or behind it, file ending, or the mark of a picture version."""
-    plain = " ".join(title.split()).strip("《》 ")
+    plain = " ".join(title[:_LONGEST].split()).strip("《》 ")
     for pattern in (_MARK, _TAIL, _HEAD):
         shorter = pattern.sub("", plain).strip()
         plain = shorter or plain
@@ -49,12 +53,17 @@ def best_title(candidates: Iterable[str | None]) -> str | None:
 
 def title_in_text(body: str) -> str | None:
     """Return the title that stands as a heading at the start of a body, its lines joined; None where none stands there."""
-    lines = [squeeze(line).strip("|#*") for line in re.split(r"\n|\u3000{2,}", body[:3000])]
-    lines = [line for line in lines if line not in {"", "正文"}][:14]
+    pieces = (squeeze(line).strip("|#*") for line in re.split(r"\n|\u3000{2,}", body[:3000]))
+    lines = list(islice((piece for piece in pieces if piece not in {"", "正文"}), 14))
     for first in range(len(lines)):
         for count in (1, 2, 3):
             joined = _MARK.sub("", "".join(lines[first : first + count]))
-            if "公开" in joined and len(joined) < 90 and (match := TITLE.fullmatch(joined)) and not _is_sentence(match[0]):
+            if (
+                len(joined) < 90
+                and joined.endswith(_ENDINGS)
+                and (match := TITLE.fullmatch(joined))
+                and not _is_sentence(match[0])
+            ):
                 return joined
     return None
 
