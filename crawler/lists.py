@@ -24,7 +24,7 @@ def rows(links: tuple[Link, ...], *, in_column: bool) -> tuple[Link, ...]:
 def is_list(page: Page, found: tuple[Link, ...]) -> bool:
     """Say whether the rows make the page a list: several in one group, or any on the column's own page."""
     largest = max(Counter(link.group for link in found).values(), default=0)
-    return largest >= LIST_ROWS or (bool(found) and is_annual_column(page))
+    return largest >= LIST_ROWS or (bool(found) and (page.asked_by is not None or is_annual_column(page)))
 
 
 def item_keys(found: tuple[Link, ...]) -> frozenset[str]:

@@ -10,20 +10,38 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from crawler.calls import names_page
 from crawler.pages import Page, squeeze
 from crawler.urls import identity, join
 
 Resolver = Callable[[Page, int], tuple[str, ...]]
 
 _NEXT_WORDS = frozenset(
-    ("下一页", "下页", "后一页", "下一頁", ">", "›", "»", ">>", "next", "[下一页]", "下一页>", "下一页>>", "下一页»")
+    (
+        *(
+            "下一页",
+            "下页",
+            "后一页",
+            "下一頁",
+            "[下一页]",
+            "【下一页】",
+            "[下页]",
+            "下一页>",
+            "下一页>>",
+            "下一页»",
+            "下一页→",
+            "后页",
+        ),
+        *(">", "›", "»", ">>", "→", "next", "next>", "nextpage", "加载更多", "点击加载更多", "显示更多", "向后", "往后"),
+    )
 )
 _CREATE = re.compile(r"createPageHTML\s*\(([^()]*)\)")
 _COUNT = re.compile(r"(?:countPage|pageCount|totalPages?|\bpages)\b\s*[=:]\s*['\"]?(\d+)")
 _CURRENT = re.compile(r"(?:currentPage|curPage|currPage)\s*[=:]\s*['\"]?(\d+)")
-_SAYS_TOTAL = re.compile(r"共(\d+)页|\d+/(\d+)页?")
+_SAYS_TOTAL = re.compile(r"共(?:有|计)?(\d+)页|总(?:页数|共)[:：]?(\d+)页?|(?<![\d/-])\d{1,3}/(\d{1,3})(?![\d/-])页?")
+_DYNAMIC = frozenset(("php", "jsp", "jspx", "asp", "aspx", "do", "action"))
+_GUESSED = ("page", "pageNo", "p")
 _NUMBERED = re.compile(r"^(.*?)_(\d+)\.(s?html?)$", re.IGNORECASE)
-_PARAMETERS = ("page", "pageindex", "pageno", "pagenum", "currpage", "cur_page", "current", "curpage", "pn", "p")
 
 
 def resolve(page: Page, number: int, resolvers: Iterable[Resolver]) -> tuple[str, ...]:
@@ -41,10 +59,11 @@ def resolve(page: Page, number: int, resolvers: Iterable[Resolver]) -> tuple[str
 
 def by_anchor(page: Page, number: int) -> tuple[str, ...]:
     """The link that says 下一页, or the next number among the pager's numbers."""
-    links = [link for link in page.links if link.tag == "a"]
-    said = [link.url for link in links if link.text.lower() in _NEXT_WORDS]
-    numbers = {link.text: link.url for link in links if re.fullmatch(r"\[?\d{1,3}\]?", link.text)}
-    follows = numbers.get(str(number + 1)) or numbers.get(f"[{number + 1}]")
+    links = [link for link in page.links if link.tag in {"a", "onclick", "option"}]
+    said = [link.url for link in links if link.text.lower() in _NEXT_WORDS or link.title.lower() in _NEXT_WORDS]
+    said += [url for href in page.root.xpath("//link[@rel='next']/@href") if (url := join(page.base, str(href)))]
+    numbers = {found[1]: link.url for link in links if (found := re.fullmatch(r"\[?第?(\d{1,3})页?\]?", link.text))}
+    follows = numbers.get(str(number + 1))
     is_pager = follows is not None and urlsplit(follows).netloc == urlsplit(page.url).netloc
     return tuple(said) or ((follows,) if is_pager and follows else ())
 
@@ -86,7 +105,7 @@ def by_query(page: Page, number: int) -> tuple[str, ...]:
     """The page's own query has a page parameter: one more, as far as a total is not said to be reached."""
     parts = urlsplit(page.url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    named = next((name for name, value in pairs if name.lower() in _PARAMETERS and value.isdigit()), None)
+    named = next((name for name, value in pairs if names_page(name) and value.isdigit()), None)
     total = said_total(page)
     if named is None or (total is not None and number >= total):
         return ()
@@ -101,6 +120,9 @@ def by_guess(page: Page, number: int) -> tuple[str, ...]:
         return ()
     ext = _extension(page)
     stem = _stem(page)
+    if ext.lower() in _DYNAMIC:
+        mark = "&" if urlsplit(page.url).query else "?"
+        return tuple(f"{page.url}{mark}{name}={number + 1}" for name in _GUESSED)
     names = (f"{stem}_{number}.{ext}", f"{stem}_{number + 1}.{ext}", f"{number + 1}.{ext}")
     return tuple(url for name in names for url in _joined(page, name))
 
@@ -108,7 +130,7 @@ def by_guess(page: Page, number: int) -> tuple[str, ...]:
 def said_total(page: Page) -> int | None:
     """Return how many pages the text says there are, None where it says nothing."""
     found = _SAYS_TOTAL.search(page.text)
-    return int(found.group(1) or found.group(2)) if found else None
+    return int(found.group(1) or found.group(2) or found.group(3)) if found else None
 
 
 def _calls(page: Page) -> list[list[str]]:

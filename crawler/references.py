@@ -64,9 +64,7 @@ def references(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, st
             yield from _framed(element)
         case "option":
             yield from _chosen(element, scripts)
-        case "form" | "input" | "button":
-            return
-        case "script" | "link" | "meta" | "img" | "body" | "html" | "select":
+        case "script" | "form" | "input" | "link" | "meta" | "img" | "body" | "html" | "select":
             return
         case _:
             yield from (("onclick", one) for one in scripts.targets(element.get("onclick") or ""))

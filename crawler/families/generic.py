@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from crawler.embedded import embedded_links
+from crawler.asking import by_form, by_parameter, by_postback
+from crawler.embedded import asked_for, embedded_links
 from crawler.families import Family
 from crawler.pagers import by_anchor, by_guess, by_page_count, by_query, by_trs_call, by_ucap_call, resolve
 from crawler.pages import Link, Page
 from crawler.urls import is_document
 
-RESOLVERS = (by_anchor, by_ucap_call, by_trs_call, by_page_count, by_query, by_guess)
+RESOLVERS = (
+    *(by_parameter, by_anchor, by_postback, by_ucap_call, by_trs_call),
+    *(by_page_count, by_query, by_form, by_guess),
+)
 
 
 def recognise(page: Page) -> tuple[str, ...]:  # noqa: ARG001 - a family's signature
@@ -22,13 +26,15 @@ def next_pages(page: Page, number: int) -> tuple[str, ...]:
 
 
 def items(page: Page) -> tuple[Link, ...]:
-    """Return all links of the page, and those that its scripts or data hold."""
-    return (*page.links, *embedded_links(page))
+    """Return all links of the page, those that its scripts or data hold, and the interfaces that its scripts ask."""
+    return (*page.links, *embedded_links(page), *asked_for(page))
 
 
 def attachments(page: Page) -> tuple[Link, ...]:
     """Return the links to documents on an article's page, each URL once."""
-    found = {link.url: link for link in page.links if link.tag in {"a", "onclick"} and is_document(link.url, link.text)}
+    found = {
+        link.url: link for link in page.links if link.tag in {"a", "onclick", "embed"} and is_document(link.url, link.text)
+    }
     return tuple(found.values())
 
 
