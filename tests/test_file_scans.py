@@ -60,7 +60,7 @@ def test_lines_and_ink_of_a_picture():
 
 @needs_ocr
 def test_picture_of_a_table():
-    """Each number in its cell, the blank blank; the same through a PDF that holds only the picture."""
+    """Each number in its cell, the blank blank, “900” not turned into “006”; the same through a PDF of the picture alone."""
     image = picture(0.6)
     out = io.BytesIO()
     image.save(out, "PDF", resolution=144)

@@ -55,4 +55,4 @@ def read_file(payload: bytes, media_type: str) -> FileReading:
     except Unreadable:
         raise
     except Exception as error:
-        raise Unreadable(f"The {media_type} file is damaged: {type(error).__name__}: {error}") from error
+        raise Unreadable(f"The {media_type} file can't be read: {type(error).__name__}: {error}") from error

@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from archive.errors import Refused
 from archive.model import PagePlace
 from pipelines.attachments.lines import Line, lines_of, paragraphs_of
 from pipelines.attachments.page import Box, Glyph, Page
+from pipelines.attachments.reading import MAX_CELLS
 from pipelines.attachments.ruling import ruled_tables, RuledTable
 from pipelines.attachments.tables import continues, grid_text, join, PagedTable, Piece
 from pipelines.statistics.grid import Grid
@@ -23,12 +25,19 @@ _PAGE_NUMBER = re.compile(rf"{_DASHES}(第\s*)?(\d{{1,4}})(\s*页)?{_DASHES}(([/
 
 
 def read_pages(pages: Sequence[Page]) -> tuple[str, tuple[Grid, ...]]:
-    """Return the text of pages in reading order (a table's row is a line, cells parted by tabs) and their ruled tables."""
+    """Return the text of pages in reading order (a table's row is a line, cells parted by tabs) and their ruled tables.
+
+    Raises Refused where the tables have more than `MAX_CELLS` cells.
+    """
     numbers = _page_numbers(pages)
     blocks: list[Block] = []
+    cells = 0
     for page in pages:
         for block in _blocks(page, numbers):
             _append(blocks, block)
+            cells += len(block.pieces) if isinstance(block, PagedTable) else 0
+        if cells > MAX_CELLS:
+            raise Refused(f"The first {page.number} pages hold {cells} table cells, more than {MAX_CELLS}.")
     return _written(blocks)
 
 
@@ -60,27 +69,16 @@ def _marginal(line: Line) -> tuple[int, bool]:
 def _blocks(page: Page, numbers: frozenset[tuple[int, Line]]) -> list[Block]:
     tables = ruled_tables(page.rules)
     inside: list[list[list[Glyph]]] = [[[] for _ in table.regions] for table in tables]
+    owners = [table.owners() for table in tables]
     outside: list[Glyph] = []
     for glyph in page.glyphs:
-        where = _where(glyph, tables)
-        (inside[where[0]][where[1]] if where else outside).append(glyph)
+        own = next(((t, at) for t, table in enumerate(tables) if (at := table.position(*glyph.middle)) is not None), None)
+        (inside[own[0]][owners[own[0]][own[1]]] if own else outside).append(glyph)
     blocks: list[Block] = [
         _paged(table, glyphs, page.number) for table, glyphs in zip(tables, inside, strict=True) if any(glyphs)
     ]
     blocks += [line for line in lines_of(outside) if (page.number, line) not in numbers]
     return sorted(blocks, key=lambda block: block.place.box[1] if isinstance(block, PagedTable) else block.top)
-
-
-def _where(glyph: Glyph, tables: Sequence[RuledTable]) -> tuple[int, int] | None:
-    x, y = glyph.middle
-    for t, table in enumerate(tables):
-        if _holds(table.box, x, y):
-            return next(((t, r) for r, region in enumerate(table.regions) if _holds(region.box, x, y)), None)
-    return None
-
-
-def _holds(box: Box, x: float, y: float) -> bool:
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def _paged(table: RuledTable, glyphs: Sequence[Sequence[Glyph]], page: int) -> PagedTable:

@@ -50,7 +50,8 @@ def page_of(picture: Image.Image, number: int) -> Page:
 
 @cache
 def _recogniser() -> Any:
-    return importlib.import_module("rapidocr").RapidOCR(params={"Global.log_level": "critical"})
+    # Its classifier of upside-down lines turns a lone “900” into “006”: reports are not scanned upside down line by line.
+    return importlib.import_module("rapidocr").RapidOCR(params={"Global.log_level": "critical", "Global.use_cls": False})
 
 
 def _recognised(picture: Image.Image, scale: float) -> list[Glyph]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.attachments.page import Box, Rule
@@ -11,7 +12,7 @@ from pipelines.attachments.reading import MAX_CELLS
 SNAP = 3.0
 """Points within which two lines are the same line (double rules, strokes drawn cell by cell)."""
 
-MAX_LINES = 1_500
+MAX_LINES = 600
 """Most different lines of a page that are taken for tables; a drawing (map, seal, chart) has more."""
 
 SMALLEST = (60.0, 10.0)
@@ -46,6 +47,24 @@ class RuledTable:
     def box(self) -> Box:
         """The table's outline."""
         return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+
+    def owners(self) -> dict[tuple[int, int], int]:
+        """Return the index of the region that covers each position, by (row, column)."""
+        return {
+            (r, c): i
+            for i, region in enumerate(self.regions)
+            for r in range(region.row, region.row + region.row_span)
+            for c in range(region.column, region.column + region.column_span)
+        }
+
+    def position(self, x: float, y: float) -> tuple[int, int] | None:
+        """Return the (row, column) that a point lies in, None outside the table."""
+        inside = self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]
+        return (_slot(self.ys, y), _slot(self.xs, x)) if inside else None
+
+
+def _slot(edges: Sequence[float], at: float) -> int:
+    return min(bisect_right(edges, at), len(edges) - 1) - 1
 
 
 def ruled_tables(rules: Iterable[Rule]) -> list[RuledTable]:
@@ -139,13 +158,18 @@ def _edges(own: Sequence[Rule], crossing: Sequence[Rule]) -> tuple[float, ...]:
     return tuple(edge for i, edge in enumerate(edges) if i == 0 or edge - edges[i - 1] > SNAP)
 
 
-def _covered(lines: Sequence[Rule], at: float, start: float, end: float) -> bool:
-    ruled = sum(max(0.0, min(end, line.end) - max(start, line.start)) for line in lines if abs(line.at - at) <= SNAP)
+def _by_edge(lines: Sequence[Rule], edges: Sequence[float]) -> dict[float, list[Rule]]:
+    return {edge: [line for line in lines if abs(line.at - edge) <= SNAP] for edge in edges}
+
+
+def _covered(lines: Sequence[Rule], start: float, end: float) -> bool:
+    ruled = sum(max(0.0, min(end, line.end) - max(start, line.start)) for line in lines)
     return ruled >= COVER * (end - start)
 
 
 def _regions(xs: Sequence[float], ys: Sequence[float], flat: Sequence[Rule], upright: Sequence[Rule]) -> list[Region]:
     rows, columns = len(ys) - 1, len(xs) - 1
+    level, standing = _by_edge(flat, ys), _by_edge(upright, xs)
     group = {(r, c): (r, c) for r in range(rows) for c in range(columns)}
 
     def root(cell: tuple[int, int]) -> tuple[int, int]:
@@ -155,18 +179,15 @@ def _regions(xs: Sequence[float], ys: Sequence[float], flat: Sequence[Rule], upr
         return cell
 
     for r, c in group:
-        if c + 1 < columns and not _covered(upright, xs[c + 1], ys[r], ys[r + 1]):
+        if c + 1 < columns and not _covered(standing[xs[c + 1]], ys[r], ys[r + 1]):
             group[root((r, c + 1))] = root((r, c))
-        if r + 1 < rows and not _covered(flat, ys[r + 1], xs[c], xs[c + 1]):
+        if r + 1 < rows and not _covered(level[ys[r + 1]], xs[c], xs[c + 1]):
             group[root((r + 1, c))] = root((r, c))
     members: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for cell in group:
         members.setdefault(root(cell), []).append(cell)
-    return [
-        _region(block, xs, ys, flat)
-        for cells in members.values()
-        for block in ([cells] if _is_block(cells) else [[c] for c in cells])
-    ]
+    blocks = (block for cells in members.values() for block in ([cells] if _is_block(cells) else [[c] for c in cells]))
+    return [_region(block, xs, ys, level) for block in blocks]
 
 
 def _is_block(cells: Sequence[tuple[int, int]]) -> bool:
@@ -175,7 +196,9 @@ def _is_block(cells: Sequence[tuple[int, int]]) -> bool:
     return height * width == len(cells)
 
 
-def _region(cells: Sequence[tuple[int, int]], xs: Sequence[float], ys: Sequence[float], flat: Sequence[Rule]) -> Region:
+def _region(
+    cells: Sequence[tuple[int, int]], xs: Sequence[float], ys: Sequence[float], level: Mapping[float, Sequence[Rule]]
+) -> Region:
     top, bottom = min(r for r, _ in cells), max(r for r, _ in cells)
     left, right = min(c for _, c in cells), max(c for _, c in cells)
     x0, x1 = xs[left], xs[right + 1]
@@ -185,8 +208,8 @@ def _region(cells: Sequence[tuple[int, int]], xs: Sequence[float], ys: Sequence[
         row_span=bottom - top + 1,
         column_span=right - left + 1,
         box=(x0, ys[top], x1, ys[bottom + 1]),
-        open_top=not _covered(flat, ys[top], x0, x1),
-        open_bottom=not _covered(flat, ys[bottom + 1], x0, x1),
+        open_top=not _covered(level[ys[top]], x0, x1),
+        open_bottom=not _covered(level[ys[bottom + 1]], x0, x1),
     )
 
 
