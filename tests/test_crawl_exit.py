@@ -133,7 +133,7 @@ def test_a_second_crawl_of_the_portal_is_status_5_and_of_another_is_not(tmp_path
     assert other.returncode == 0, other.stdout + other.stderr
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.soak)])
 def test_a_signal_stops_in_time_and_the_next_crawl_goes_on(tmp_path: Path, how: signal.Signals) -> None:
     """Also while a server keeps us waiting: half of a slow page is kept, and the page is asked for again."""
     slow = {"/": page("<a href='/nb/'>政府信息公开年报</a>"), "/nb/": Reply((OK + b"\r\n<html>", b"slow"), "hang")}
@@ -159,12 +159,12 @@ def test_a_signal_stops_in_time_and_the_next_crawl_goes_on(tmp_path: Path, how: 
 def test_killed_at_any_point_the_archive_verifies_and_the_crawl_goes_on(tmp_path: Path) -> None:
     """SIGKILL after ever more requests: each next start takes it up, and at the end all is there, and proved."""
     with running() as site:
-        for point in (1, 4, 9, 15, 22):
+        for point in (1, 8, 20):
             victim = start("trs", tmp_path, proxy=site.url, DOWNLOAD_DELAY="0.03")
             _wait(lambda at=point, by=victim: requests_of(tmp_path) >= at or by.poll() is not None)
             victim.kill()
             victim.communicate()
-            assert json.loads(_checked(tmp_path)) is not None
+            assert verify(tmp_path).returncode == 0
         last = crawl("trs", tmp_path, proxy=site.url)
         pages = [one.url for one in site.log if not one.path.endswith("robots.txt")]
     assert last.returncode == 0, last.stdout + last.stderr
@@ -180,17 +180,7 @@ def test_killed_at_any_point_the_archive_verifies_and_the_crawl_goes_on(tmp_path
         check=True,
     )
     assert {(one["agency"]["name"], one["report_year"]) for one in json.loads(listed.stdout)} == expected("trs")
-    assert len(pages) <= len(set(pages)) + 5, "at most the page in flight at each kill is asked for again"
-
-
-def _checked(archive: Path) -> str:
-    """Open the archive as the next start does, and return what it repaired, as JSON."""
-    code = f"import json; from pathlib import Path; from archive.store import Archive; print(json.dumps(Archive.open(Path({str(archive)!r})).repairs))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=60, check=True
-    )
-    assert verify(archive).returncode == 0
-    return done.stdout
+    assert len(pages) <= len(set(pages)) + 3, "at most the page in flight at each kill is asked for again"
 
 
 def _wait(condition: object) -> None:
