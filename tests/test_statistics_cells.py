@@ -95,3 +95,10 @@ def test_any_text_is_read_without_a_guess(text):
 def test_decimals_keep_their_printed_digits(number):
     """397.6190 and 397.619 are different prints of one amount."""
     assert str(read_cell(str(number), MONEY, None).value) == str(number)
+
+
+@pytest.mark.parametrize("digits", [20, 9000])
+def test_numbers_run_together_are_no_number(digits):
+    """No count has twenty digits, and Python makes no int of thousands: such a cell is unread, not an error."""
+    cell = read_cell("9" * digits, COUNT, None)
+    assert (cell.value, cell.reading) == (None, "unread")

@@ -21,6 +21,10 @@ _UNCLEAR = re.compile(r"[+-]?[\dOo〇○lI][\dOo〇○lI,. ]*")
 _NUMBER_SIGN = re.compile(r"[¹²³⁰-₉①-⓿❶-➓½⅓¼¾㈠-㊉]")
 """Signs that NFKC would turn into digits of the number beside them: footnote marks, above all."""
 _LEADING_ZERO = re.compile(r"[+-]?0\d")
+_LONGEST_NUMBER = 16
+"""No count and no amount in these tables is longer, commas and decimals included: what is, is several numbers run together."""
+_LONGEST = 400
+"""Python refuses to make an int of thousands of digits; nothing near that is a cell."""
 _PAD = " \t\r\n\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff"
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−─━﹣ー", "-") | {"／": "/"})
 _LESS = frozenset({"-", "减少", "减", "↓"})
@@ -102,7 +106,7 @@ def _meaning(printed: str, signed: bool) -> tuple[CellKind, CellReading, Number 
 
 def _match(text: str, tight: str, *, signed: bool) -> re.Match[str] | None:
     """A number with no space between its digits; a sign in words only where the form has signs."""
-    if re.search(r"[\d.,] +[\d.,]", text.partition("(")[0]):
+    if len(tight) > _LONGEST or re.search(r"[\d.,] +[\d.,]", text.partition("(")[0]):
         return None
     return (_SIGNED.fullmatch(tight) if signed else None) or _PLAIN.fullmatch(tight)
 
@@ -110,7 +114,7 @@ def _match(text: str, tight: str, *, signed: bool) -> re.Match[str] | None:
 def _number(match: re.Match[str]) -> tuple[CellKind, CellReading, Number | None, str | None, tuple[Number, ...]]:
     value = to_number(match["number"])
     value = -value if match["sign"] in _LESS else value
-    if _LEADING_ZERO.match(match["number"]):
+    if _LEADING_ZERO.match(match["number"]) or len(match["number"]) > _LONGEST_NUMBER:
         return "text", "unread", None, match["unit"], (value,)
     return _kind(value), "printed", value, match["unit"], ()
 
@@ -136,5 +140,5 @@ def _chinese(text: str) -> tuple[int, str | None] | None:
 
 def _candidates(text: str) -> tuple[Number, ...]:
     """The number that is meant if look-alike letters are digits and spaces nothing; none where that is no number."""
-    match = _PLAIN.fullmatch(text.translate(_LOOKALIKES))
+    match = _PLAIN.fullmatch(text.translate(_LOOKALIKES)) if len(text) <= _LONGEST else None
     return (to_number(match["number"]) * (-1 if match["sign"] == "-" else 1),) if match else ()
