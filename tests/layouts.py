@@ -326,6 +326,7 @@ HTML = {
 }
 TEXT = {
     "pipes with padding": lambda r, f: text(r, f, _padded(" | ", " | ")),
+    "open pipes": lambda r, f: text(r, f, lambda rows: "\n".join(" | ".join(one.text for one in row) for row in rows)),
     "a cell a line, bars": lambda r, f: text(r, f, _cells(" |\n")),
     "tabs": lambda r, f: text(r, f, _tabs),
     "markdown": lambda r, f: text(r, f, _markdown),
@@ -358,6 +359,7 @@ BLANKS_KEPT = (
     "split in two",
     "word",
     "tabs",
+    "open pipes",
     "markdown",
     "carriage returns",
 )

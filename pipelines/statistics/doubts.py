@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from archive.forms import CellSpec, TableForm
 from pipelines.statistics.align import Region, Row
-from pipelines.statistics.cells import is_value
 from pipelines.statistics.pieces import Piece
 
 _SHORT_ROWS = 4
@@ -56,7 +55,7 @@ def _has_stray_values(rows: Sequence[Row], region: Region) -> bool:
     owned = {piece.at for row in rows for piece in row.pieces}
     last = max((row.index for row in rows), default=0)
     return any(
-        not piece.is_label and not piece.blank and piece.at not in owned and is_value(piece.text.split()[0])
+        not piece.is_label and piece.at not in owned and any(sign.isdigit() for sign in piece.text)
         for piece in region.pieces[:last]
     )
 

@@ -24,6 +24,9 @@ _VALUES_AFTER = re.compile(
 )
 _VALUE_GLUED = re.compile(r"^(?P<label>.*[\u4e00-\u9fff）)”\"])(?P<values>\d[\d.]*)$", re.DOTALL)
 
+_LEAST_OPEN_ROWS = 3
+"""From so many rows on that end without a bar, a bar at the end of a row is an empty cell's."""
+
 _LEAST_PAIRS = 8
 """A rhythm of line ends is believed from so many pairs of values on."""
 
@@ -85,46 +88,59 @@ def pieces_of_text(text: str) -> list[Piece]:
     return restore_blanks([replace(piece, cut=piece.cut and piece is pieces[-1]) if piece.cut else piece for piece in pieces])
 
 
+@dataclass(frozen=True, slots=True)
+class _Bars:
+    """How a text uses bars: `padded` rows have lost empty cells, so none is sure; `closed` rows end with a bar that is no cell's."""
+
+    padded: bool
+    closed: bool
+
+
+def _bars(text: str) -> _Bars:
+    rows = [line.strip() for line in text.split("\n") if "|" in line.strip(" |\t")]
+    return _Bars(padded="||" in text, closed=sum(not row.endswith("|") for row in rows) < _LEAST_OPEN_ROWS)
+
+
 def _split(text: str) -> Iterator[Piece]:
-    """Every cell of every line. Where a converter pads its rows with bars, it has dropped empty cells too: then none is sure."""
-    padded = "||" in text
+    """Every cell of every line."""
+    bars = _bars(text)
     gap = ""
     for row, match in enumerate(_LINE.finditer(text)):
-        line = list(_line(match[1], match.start(), row, gap, padded=padded))
+        line = list(_line(match[1], match.start(), row, gap, bars))
         yield from line
         gap = _rest(match[1]) + match[2] if line else gap + match[0]
         if not line and "||" in match[1]:
             yield Piece("", row, TextPlace(match.start(), match.start()), gap, sure=False)
 
 
-def _line(line: str, start: int, row: int, gap: str, *, padded: bool) -> Iterator[Piece]:
+def _line(line: str, start: int, row: int, gap: str, bars: _Bars) -> Iterator[Piece]:
     """The cells of one line, empty ones among them where at least two are filled."""
     cells = [match for match in _CELL.finditer(line) if match[0].strip(_PAD)]
+    if len(cells) > 1 and is_value(cells[0][0]):
+        yield from _empty(line[: cells[0].start()].count("\t"), row, start, sure=True)
     end = 0
     for cell in cells:
         between = line[end : cell.start()]
         at = start + cell.start() + len(cell[0]) - len(cell[0].lstrip(_PAD))
         if end:
-            yield from _empty(max(between.count("\t"), between.count("|")) - 1, row, at, sure=not padded)
+            yield from _empty(max(between.count("\t"), between.count("|")) - 1, row, at, sure=not bars.padded)
         text = cell[0].strip(_PAD)
-        yield Piece(
-            text,
-            row,
-            TextPlace(at, at + len(text)),
-            gap + between,
-            cut=cell.end() == len(line) == len(cell[0].rstrip(_PAD)) + cell.start(),
-        )
+        whole = cell.end() == len(line) == len(cell[0].rstrip(_PAD)) + cell.start()
+        yield Piece(text, row, TextPlace(at, at + len(text)), gap + between, cut=whole)
         end, gap = cell.end(), ""
-    rest = line[end:]
-    if len(cells) > 1:
-        yield from _empty(
-            max(rest.count("\t"), rest.count("|") - 1),
-            row,
-            start + end,
-            sure="|" not in rest or (line.lstrip(_PAD)[0] == "|" and not padded),
-        )
-    elif cells and (rest.count("|") > 2 or rest.count("\t") > 1):
-        yield from _empty(1, row, start + end, sure=False)
+    if cells:
+        yield from _trailing(line[end:], start + end, row, bars, alone=len(cells) == 1, framed=line.lstrip(_PAD)[0] == "|")
+
+
+def _trailing(rest: str, at: int, row: int, bars: _Bars, *, alone: bool, framed: bool) -> Iterator[Piece]:
+    """The empty cells after a line's last: sure where tabs, or bars of which none closes the row, stand for them."""
+    if alone:
+        yield from _empty(int(rest.count("|") > 2 or rest.count("\t") > 1), row, at, sure=False)
+    elif "|" in rest:
+        sure = not bars.padded and (framed or not bars.closed)
+        yield from _empty(rest.count("|") - int(bars.closed or framed), row, at, sure=sure)
+    else:
+        yield from _empty(rest.count("\t"), row, at, sure=True)
 
 
 def _empty(count: int, row: int, at: int, *, sure: bool) -> Iterator[Piece]:
