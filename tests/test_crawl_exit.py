@@ -150,7 +150,7 @@ def test_a_signal_stops_in_time_and_the_next_crawl_goes_on(tmp_path: Path, how: 
         again = crawl("http://slow.gov.test/", tmp_path, proxy=proxy)
         later = [head.split()[1] for head in server.requests[asked:]]
     assert (running_crawl.returncode, "stopped" in printed) == (1, True)
-    assert waited < 10  # five seconds on a machine that has nothing else to do
+    assert waited < 18, "the crawl waited for the server, which is silent for 20 seconds"
     assert "Taking up the interrupted crawl" in again.stderr
     assert later == [b"http://slow.gov.test/robots.txt", b"http://slow.gov.test/nb/"]
     assert verify(tmp_path).returncode == 0
