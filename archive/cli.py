@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
 from archive.codec import dumps, Json
-from archive.errors import GongkaiError, Misuse
+from archive.door import archive_option, Door, with_archive, with_filters
+from archive.errors import Misuse
 from archive.exports import FORMATS
 from archive.facts import plain
 from archive.listing import listing
@@ -32,69 +32,6 @@ from archive.records import (
 from archive.store import Archive, MARKER
 from archive.verify import Fault
 from archive.verify import verify as verify_archive
-
-DEFAULT_ROOT = "data"
-
-
-class Door(click.Group):
-    """A group of commands that tells errors of ours in one line and gives their exit status."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; see `click.Group.invoke`."""
-        try:
-            return super().invoke(ctx)
-        except GongkaiError as error:
-            click.echo(f"archive: {error}", err=True)
-            ctx.exit(error.exit_status)
-
-
-def with_archive(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command `--archive` and the open archive as its first argument."""
-
-    @archive_option
-    @wraps(command)
-    def opened(*args: Any, root: Path, **options: Any) -> Any:
-        archive = Archive.open_existing(root)
-        for said in archive.repairs:
-            click.echo(f"archive: repaired: {said}", err=True)
-        return command(archive, *args, **options)
-
-    return opened
-
-
-archive_option = click.option(
-    "--archive",
-    "root",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="ARCHIVE_ROOT",
-    default=DEFAULT_ROOT,
-    show_default=True,
-    help="Where the archive lies (ARCHIVE_ROOT).",
-)
-
-
-def with_filters(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the filters of records as its `filters`."""
-
-    @click.option("--agency", help="Only agencies whose name contains this.")
-    @click.option("--year", type=int, help="Only reports for this year.")
-    @click.option("--kind", help="Only this kind: annual_report, explainer, notice ….")
-    @click.option("--portal", help="Only what was found on this portal.")
-    @click.option("--source-class", help="Only this class: official, mirror, content_farm, unknown.")
-    @wraps(command)
-    def filtered(
-        *args: Any,
-        agency: str | None,
-        year: int | None,
-        kind: str | None,
-        portal: str | None,
-        source_class: str | None,
-        **options: Any,
-    ) -> Any:
-        filters = Filters(agency=agency, year=year, kind=kind, portal=portal, source_class=source_class)
-        return command(*args, filters=filters, **options)
-
-    return filtered
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
