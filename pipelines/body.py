@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from lxml import etree, html
 from trafilatura import extract
 
+from pipelines.statistics.dom import is_hidden
+
 _IDS = frozenset({"ucap-content", "zoom", "vsb_content", "newscontent", "ivs_content", "div_zhengwen", "neirong", "conn"})
 _CLASSES = frozenset(
     [
@@ -60,6 +62,8 @@ _DROPPED = (
     "input",
 )
 _INLINE = ("span", "font", "strong", "b", "em", "i", "u", "big", "small", "sub", "sup", "o:p", "st1:chsdate")
+_WRAPPERS = tuple(tag for tag in _INLINE if tag not in ("sub", "sup"))
+"""Inline elements that say nothing in a table; a footnote's mark does."""
 _UNWRAPPED = (*_INLINE, "a", "label", "form", "center", "ucapcontent", "zhengwen", "pagebreak")
 _LAYOUT = ("table", "tbody", "thead", "tfoot", "tr", "td", "th", "colgroup", "col", "caption")
 
@@ -94,14 +98,16 @@ class Body:
 
 
 def unwrap_cells(root: html.HtmlElement) -> None:
-    """Take the inline wrappers out of tables: Word puts three around each number, and whoever reads the cells pays for them.
+    """Take the inline wrappers out of tables, and what they hide: Word puts three around each number, and whoever reads the cells pays for them.
 
     The XPath of a cell stays what it is in the page as captured: only what lies inside cells goes. A table that holds tables
     is left alone, since a wrapper may stand on the inner cells' paths.
     """
     for table in root.iter("table"):
         if next(table.iterdescendants("table"), None) is None:
-            etree.strip_tags(table, *_INLINE)
+            for hidden in [each for each in table.iter(*_WRAPPERS) if is_hidden(each)]:
+                hidden.drop_tree()
+            etree.strip_tags(table, *_WRAPPERS)
 
 
 def extract_body(root: html.HtmlElement) -> Body:

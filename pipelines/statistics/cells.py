@@ -18,10 +18,12 @@ _SIGNED = re.compile(
 )
 _DASH = re.compile(r"[-/\\|_]+")
 _UNCLEAR = re.compile(r"[+-]?[\dOo〇○lI][\dOo〇○lI,. ]*")
+PICTURE = "\ufffc"
+"""Stands for what is printed in a cell and is no text (U+FFFC, object replacement character): a picture, something struck out."""
 _NUMBER_SIGN = re.compile(r"[¹²³⁰-₉①-⓿❶-➓½⅓¼¾㈠-㊉]")
 """Signs that NFKC would turn into digits of the number beside them: footnote marks, above all."""
 _LEADING_ZERO = re.compile(r"[+-]?0\d")
-_LONGEST_NUMBER = 16
+LONGEST_NUMBER = 16
 """No count and no amount in these tables is longer, commas and decimals included: what is, is several numbers run together."""
 _LONGEST = 400
 """Python refuses to make an int of thousands of digits; nothing near that is a cell."""
@@ -91,7 +93,7 @@ def _meaning(printed: str, signed: bool) -> tuple[CellKind, CellReading, Number 
     tight = text.replace(" ", "")
     if not text:
         return "blank", "printed", None, None, ()
-    if _NUMBER_SIGN.search(printed):
+    if PICTURE in printed or _NUMBER_SIGN.search(printed):
         return "text", "unread", None, None, ()
     if _DASH.fullmatch(tight):
         return "dash", "printed", None, None, ()
@@ -114,7 +116,7 @@ def _match(text: str, tight: str, *, signed: bool) -> re.Match[str] | None:
 def _number(match: re.Match[str]) -> tuple[CellKind, CellReading, Number | None, str | None, tuple[Number, ...]]:
     value = to_number(match["number"])
     value = -value if match["sign"] in _LESS else value
-    if _LEADING_ZERO.match(match["number"]) or len(match["number"]) > _LONGEST_NUMBER:
+    if _LEADING_ZERO.match(match["number"]) or len(match["number"]) > LONGEST_NUMBER:
         return "text", "unread", None, match["unit"], (value,)
     return _kind(value), "printed", value, match["unit"], ()
 

@@ -7,12 +7,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, islice
 
 import lxml.html
 from lxml import etree
 
 from archive.model import Cell, ExtraRow, HtmlPlace, Place, Statistics, Table, TextPlace
+from pipelines.statistics.cells import PICTURE
 from pipelines.statistics.grid import Grid, GridCell
 
 MOST_SPAN = 100
@@ -49,6 +50,13 @@ _BLOCKS = frozenset(
 _BREAKS = _BLOCKS | {"br"}
 _SILENT = frozenset({"script", "style", "noscript", "template"})
 _TWO_DIGITS = re.compile(r"\d\D*\d")
+_STRUCK = frozenset({"del", "s", "strike"})
+_APART = _STRUCK | {"sup", "sub"}
+"""A footnote's mark, and what was struck out, is no digit of the number beside it."""
+_ODD = (*_APART, "input", "img")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_WORDS = re.compile(r"[\u4e00-\u9fff]")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _BEFORE = 300
 _CLIMB = 4
 
@@ -58,20 +66,37 @@ Element = lxml.html.HtmlElement
 def grids_of(root: Element) -> list[Grid]:
     """Return the rows of tables below an element as grids, in document order.
 
-    A row that holds a further table gives way to the rows of that table. `before` of a grid is the end of the text before its table.
+    A row that holds a further table gives way to the rows of that table; a table of one cell is that cell. Rows that nobody
+    sees are left out. `before` of a grid is the end of the text before its table.
     """
     tree = root.getroottree()
-    lines = ((line, next(line.iterancestors("table"), None)) for line in root.iter("tr") if not _holds_table(line))
+    lines = ((line, _table_of(line)) for line in root.iter("tr") if not _holds_table(line) and not is_hidden(line))
     grids = []
     for table, group in groupby(lines, key=lambda pair: pair[1]):
-        if table is not None:
+        if table is not None and not _is_cell(table):
             rows = _rows([line for line, _ in group], tree)
             grids.append(Grid(rows=rows, before=_before(table), place=HtmlPlace(tree.getpath(table))))
     return grids
 
 
+def is_hidden(element: Element) -> bool:
+    """Say whether an element's own style keeps it off the page."""
+    style = element.get("style")
+    return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
+
+
+def _table_of(line: Element) -> Element | None:
+    return next(line.iterancestors("table"), None)
+
+
 def _holds_table(line: Element) -> bool:
-    return next(line.iterdescendants("table"), None) is not None
+    return any(not _is_cell(table) for table in line.iterdescendants("table"))
+
+
+def _is_cell(table: Element) -> bool:
+    """Whether a table has one cell only and stands in another's cell: some editors put every number into one."""
+    cells = islice(table.iter("td", "th"), 2)
+    return len(list(cells)) < 2 and next(table.iterancestors("td", "th"), None) is not None
 
 
 def _before(table: Element) -> str:
@@ -122,20 +147,20 @@ def _row(
 
 
 def _cells(line: Element) -> Iterator[tuple[Element, int]]:
-    """The cells of a row, each with its number among its like, as XPath counts."""
+    """The cells of a row that are seen, each with its number among its like, as XPath counts."""
     counts = {"td": 0, "th": 0}
     for element in line:
         if element.tag in counts:
             counts[element.tag] += 1
-            yield element, counts[element.tag]
+            if not is_hidden(element):
+                yield element, counts[element.tag]
 
 
 def _cell(element: Element, row: int, column: int, path: str) -> GridCell:
     plain = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
-    text = _spaced(element) if len(element) and _TWO_DIGITS.search(plain) else plain
     down, across = element.get("rowspan"), element.get("colspan")
     return GridCell(
-        text=text.strip(),
+        text=_printed(element, plain).translate(_INVISIBLE).strip(),
         row=row,
         column=column,
         row_span=_span(down) if down else 1,
@@ -144,13 +169,29 @@ def _cell(element: Element, row: int, column: int, path: str) -> GridCell:
     )
 
 
-def _spaced(element: Element) -> str:
-    """The text of a cell, a line end wherever a block or a `<br>` keeps two numbers apart."""
+def _printed(element: Element, plain: str) -> str:
+    """What a cell shows: its text, numbers kept apart, the value of a form's field, and a picture as `PICTURE`."""
+    if not len(element):
+        return plain
+    odd = {each.tag for each in element.iter(*_ODD)}
+    if not plain.strip() and odd:
+        return "\n".join(each.get("value") or "" for each in element.iter("input")).strip() or PICTURE * ("img" in odd)
+    if not odd & _APART and not _TWO_DIGITS.search(plain):
+        return plain
+    worded = _WORDS.search(plain) is not None
+    return PICTURE * (bool(odd & _STRUCK) and not worded) + _spaced(element, marks=not worded)
+
+
+def _spaced(element: Element, *, marks: bool) -> str:
+    """The text of a cell, a line end wherever a block or a `<br>` keeps two numbers apart; without `marks` no footnote's mark."""
     parts: list[str] = []
-    for event, each in etree.iterwalk(element, events=("start", "end")):
-        parts += ["\n"] if each.tag in _BREAKS and each is not element else []
+    silent = 0
+    for event, each in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        apart = each.tag in _APART
+        silent += {"start": 1, "end": -1}.get(event, 0) * (apart and not marks)
+        parts += ["\n"] if (each.tag in _BREAKS or (apart and marks)) and each is not element else []
         text = each.text if event == "start" else each.tail if each is not element else None
-        parts += [text] if text and isinstance(each.tag, str) else []
+        parts += [text] if text and not silent else []
     return "\n".join(line for line in "".join(parts).split("\n") if line.strip())
 
 
@@ -187,13 +228,13 @@ def text_of(root: Element) -> tuple[str, Runs]:
 
 def _runs(root: Element) -> Iterable[tuple[str, Element | None, bool]]:
     """Each text and tail below an element with where it stands; line ends of ours stand nowhere."""
-    for event, element in etree.iterwalk(root, events=("start", "end")):
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         spoken = isinstance(element.tag, str) and element.tag not in _SILENT
         if spoken and element.tag in _BREAKS:
             yield "\n", None, False
         if event == "start" and spoken and element.text:
             yield element.text, element, False
-        if event == "end" and element is not root and element.tail:
+        if event != "start" and element is not root and element.tail:
             yield element.tail, element, True
 
 
