@@ -19,6 +19,9 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 NUMBER = r"(?:\d+(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[零〇○一二三四五六七八九十百千万两]+)"
 """Pattern of a printed number, without sign or unit."""
 
+MOST_SIGNS = 30
+"""No number in a report is longer, and Python makes no int of thousands of digits."""
+
 _YEAR = re.compile(rf"(?<![一二三四五六七八九])[二2][{ZEROS}][{ZEROS}一二三四五六七八九\d]{{2}}(?![一二三四五六七八九])")
 
 
@@ -29,6 +32,8 @@ def number_of(text: str) -> Number | None:
     (1033, 23, 105, 0)
     """
     plain = text.replace(",", "").replace("，", "").strip()
+    if len(plain) > MOST_SIGNS:
+        return None
     if re.fullmatch(r"\d+", plain):
         return int(plain)
     if re.fullmatch(r"\d+\.\d+", plain):

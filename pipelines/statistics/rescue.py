@@ -10,7 +10,7 @@ from archive.checks import check_identity
 from archive.forms import CellSpec, identities_of, TableForm
 from archive.model import Cell, Number
 from pipelines.statistics.align import Region, Row
-from pipelines.statistics.cells import inferred_cell, read_cell, unread_cell
+from pipelines.statistics.cells import inferred_cell, LONGEST_NUMBER, read_cell, unread_cell
 from pipelines.statistics.pieces import Piece
 from pipelines.statistics.solver import forced, solve, splits
 
@@ -101,7 +101,11 @@ def rows_by_count(form: TableForm, region: Region, cells: Mapping[str, Cell]) ->
 
 def _integers(piece: Piece) -> list[int]:
     parts = piece.text.split()
-    return [int(part) for part in parts] if parts and all(part.isascii() and part.isdigit() for part in parts) else []
+    return [int(part) for part in parts] if parts and all(map(_is_count, parts)) else []
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
 
 
 def totals_by_identity(form: TableForm, printed: Mapping[str, Row], cells: Mapping[str, Cell]) -> dict[str, Cell]:
