@@ -17,7 +17,7 @@ from pipelines.statistics.grid import Grid, GridCell
 MAX_DEPTH = 60
 """Deepest nesting of elements that is followed; Word writes about 20."""
 
-MAX_SPAN = 200
+MAX_SPAN = 60
 """Most columns that one cell may span."""
 
 _GONE = frozenset({"del", "moveFrom", "delText", "instrText", "pPr", "rPr", "Fallback", "sectPr", "tcPr", "trPr", "tblPr"})
@@ -44,6 +44,8 @@ def read_docx(payload: bytes) -> FileReading:
     body = _child(container.xml(name), "body")
     if body is None:
         raise Unreadable("The DOCX has no body.")
+    if sum(_name(element) == "tc" for element in body.iter()) > MAX_CELLS:
+        raise Refused(f"The DOCX has more than {MAX_CELLS} table cells.")
     text, grids = written(list(_blocks(body, 0)))
     pictures = any(n.startswith("word/media/") for n in container.names)
     if not text and not pictures:
@@ -150,8 +152,6 @@ def _table(table: Element, depth: int) -> Iterator[Block]:
             column += span
         width = max(width, column)
         above = open_cells
-        if len(cells) > MAX_CELLS:
-            raise Refused(f"The DOCX has a table of more than {MAX_CELLS} cells.")
     if cells:
         yield Grid(rows=grid_rows(cells, width))
     yield from nested

@@ -13,15 +13,18 @@ from archive.errors import Refused, Unreadable
 from pipelines.attachments.container import Container, open_container
 from pipelines.attachments.layout import read_pages
 from pipelines.attachments.page import Box, Glyph, Page, Rule
-from pipelines.attachments.reading import FileReading, MAX_PAGES, MAX_TEXT
+from pipelines.attachments.reading import FileReading, MAX_PAGES
 from pipelines.attachments.sniffing import OFD
 from pipelines.attachments.strokes import filled_rules, stroked_rules
 
 POINTS = 72 / 25.4
 """Points in a millimetre, the unit of OFD."""
 
-MAX_OBJECTS = 200_000
+MAX_OBJECTS = 100_000
 """Most objects of a file."""
+
+MAX_GLYPHS = 120_000
+"""Most characters of a file: a long report has 30,000."""
 
 PICTURED, PICTURED_ALONE = 0.5, 0.05
 """Shares of a page from which its pictures make it a picture: where it has text too, and where it has none."""
@@ -79,7 +82,7 @@ def _pages(container: Container, document: Element, folder: str) -> Iterator[Pag
         read = _page(number, layers, _box_of(page) or default)
         characters += len(read.glyphs)
         objects += len(read.rules) + sum(1 for layer in layers for _ in layer.iter())
-        if characters > MAX_TEXT or objects > MAX_OBJECTS:
+        if characters > MAX_GLYPHS or objects > MAX_OBJECTS:
             raise Refused(f"The OFD's first {number} pages hold {characters} characters and {objects} objects, too many.")
         yield read
 

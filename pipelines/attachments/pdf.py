@@ -17,13 +17,13 @@ from pipelines.attachments.page import Glyph, Page
 from pipelines.attachments.pdf_guard import refuse_bomb
 from pipelines.attachments.pdf_shapes import Shapes
 from pipelines.attachments.pictures import MAX_SIDE
-from pipelines.attachments.reading import FileReading, MAX_PAGES, MAX_TEXT
+from pipelines.attachments.reading import FileReading, MAX_PAGES
 from pipelines.attachments.recognise import can_recognise, MISSING, page_of
 from pipelines.attachments.ruling import ruled_tables
 
 MEDIA_TYPE = "application/pdf"
 
-MAX_OBJECTS = 200_000
+MAX_OBJECTS = 100_000
 """Most drawing objects of a file: a statutory report has some 2,000 of them."""
 
 MAX_SCANS = 20
@@ -31,6 +31,12 @@ MAX_SCANS = 20
 
 SCAN_SCALE = 2.5
 """Pixels to the point at which scanned pages are recognised (180 dpi)."""
+
+MAX_GLYPHS = 120_000
+"""Most characters of a file: a long report has 30,000."""
+
+MAX_RULES = 20_000
+"""Most ruling lines of a file: a table drawn cell by cell has about a thousand."""
 
 PICTURED, PICTURED_ALONE = 0.5, 0.05
 """Shares of a page from which its pictures make it a picture: where it has text too, and where it has none."""
@@ -125,15 +131,19 @@ def _opened(payload: bytes) -> pdfium.PdfDocument:
 
 
 def _pages(document: pdfium.PdfDocument) -> Iterator[Page]:
-    characters = objects = 0
+    characters = objects = rules = 0
     for i in range(len(document)):
         page = document[i]
         try:
             characters += page.get_textpage().count_chars()
             objects += raw.FPDFPage_CountObjects(page)
-            if characters > MAX_TEXT or objects > MAX_OBJECTS:
+            if characters > MAX_GLYPHS or objects > MAX_OBJECTS:
                 raise Refused(f"The PDF's first {i + 1} pages hold {characters} characters and {objects} objects, too many.")
-            yield _page(page, i + 1)
+            found = _page(page, i + 1)
+            rules += len(found.rules)
+            if rules > MAX_RULES:
+                raise Refused(f"The PDF's first {i + 1} pages draw {rules} lines, too many.")
+            yield found
         except pdfium.PdfiumError as error:
             raise Unreadable(f"Page {i + 1} of the PDF is damaged: {error}") from error
         finally:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from archive.errors import Refused, Unreadable
 from pipelines.attachments.blocks import Block, written
 from pipelines.attachments.edged_rows import ALONE, MERGED, Row, row_grid, STARTS
-from pipelines.attachments.reading import FileReading, MAX_TEXT
+from pipelines.attachments.reading import FileReading, MAX_CELLS, MAX_TEXT
 from pipelines.attachments.sniffing import RTF
 
 MAX_DEPTH = 200
@@ -65,6 +65,7 @@ class _Reader:
     pending: bytes = b""
     to_skip: int = 0
     length: int = 0
+    total: int = 0
     paragraph: list[str] = field(default_factory=list)
     cell: list[str] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
@@ -184,6 +185,9 @@ class _Reader:
             self._end_row()
 
     def _end_row(self) -> None:
+        self.total += len(self.cells)
+        if self.total > MAX_CELLS:
+            raise Refused(f"The RTF has more than {MAX_CELLS} table cells.")
         known = len(self.edges) == len(self.cells)
         self.rows.append(
             Row(

@@ -12,7 +12,7 @@ from pipelines.attachments.reading import MAX_CELLS
 SNAP = 3.0
 """Points within which two lines are the same line (double rules, strokes drawn cell by cell)."""
 
-MAX_LINES = 600
+MAX_LINES = 300
 """Most different lines of a page that are taken for tables; a drawing (map, seal, chart) has more."""
 
 SMALLEST = (60.0, 10.0)
