@@ -10,12 +10,21 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
-from archive.errors import Unreadable
+from archive.errors import Refused, Unreadable
 from archive.model import Attachment
 
 _FILE = re.compile(r"\.(pdf|docx?|wps|ofd|rtf|xlsx?|et|zip|rar)(?:$|[?#&])", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"(?:downfile|download)\.jsp\?", re.IGNORECASE)
 _JSON_CONTENT = re.compile(r"""["']?(?:content|contentHtml|htmlContent)["']?\s*:\s*("(?:[^"\\]|\\.){200,}")""", re.IGNORECASE)
+MAX_ELEMENTS = 100_000
+"""Most elements of a page: one pasted from Word has 10,000."""
+MAX_CELLS = 20_000
+"""Most table cells of a page: the three statutory tables have about 300."""
+MAX_TEXT = 1_000_000
+"""Most characters of a text: a long report has 30,000, a yearbook half a million."""
+_ELEMENTS = etree.XPath("count(//*)")
+_CELLS = etree.XPath("count(//td|//th)")
+_LETTERS = etree.XPath("string-length(.)")
 _STRING = etree.XPath("string()")
 _DATE = re.compile(r"(?:20\d\d[-年/.]?)?[01]?\d[-月/.][0-3]?\d")
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -46,8 +55,9 @@ class Page:
 
 
 def parse_page(text: str) -> Page:
-    """Return the page of an HTML text. Raises Unreadable where no element can be parsed."""
+    """Return the page of an HTML text. Raises Unreadable where no element can be parsed, Refused beyond the limits below."""
     root = parse_html(text)
+    _refuse_monsters(root)
     scripts = "\n".join(node.text or "" for node in root.iter("script"))
     etree.strip_elements(root, "script", "style", with_tail=False)
     return Page(
@@ -61,6 +71,16 @@ def parse_page(text: str) -> Page:
         visible=str(_STRING(root)),
         scripted_html=scripted_html(scripts),
     )
+
+
+def _refuse_monsters(root: html.HtmlElement) -> None:
+    for count, most, what in (
+        (_ELEMENTS, MAX_ELEMENTS, "elements"),
+        (_CELLS, MAX_CELLS, "table cells"),
+        (_LETTERS, MAX_TEXT, "characters"),
+    ):
+        if (found := int(float(str(count(root))))) > most:
+            raise Refused(f"the page has {found:,} {what}, above the limit of {most:,} for one report")
 
 
 def parse_html(text: str) -> html.HtmlElement:

@@ -156,25 +156,21 @@ def prose_figures(body: str) -> tuple[ProseFigure, ...]:
     (未收到申请) is the value 0 with its quote.
     """
     flat = _flatten(body)
-    taken = [match.span("n") for match in _JOINT.finditer(flat.text) if number_of(match["n"]) != 0]
+    taken = {match.start("n") for match in _JOINT.finditer(flat.text) if number_of(match["n"]) != 0}
     found = [
         figure for rule in RULES if any(word in flat.text for word in rule.words) for figure in _apply(rule, flat, body, taken)
     ]
     return tuple(sorted(_without_doubles([*_joint_zeros(flat, body), *found]), key=lambda figure: (figure.at, figure.id)))
 
 
-def _apply(rule: FigureRule, flat: _Flat, body: str, taken: list[tuple[int, int]]) -> Iterator[ProseFigure]:
+def _apply(rule: FigureRule, flat: _Flat, body: str, taken: set[int]) -> Iterator[ProseFigure]:
     for match in rule.pattern.finditer(flat.text):
         if rule.zero is not None:
             yield _figure(rule.id, (0, rule.zero), match, flat, body)
             continue
-        span, value = match.span("n"), number_of(match["n"])
-        if (
-            value is not None
-            and not _is_about(flat.text, span[0], match.end())
-            and not any(start < span[1] and span[0] < end for start, end in taken)
-        ):
-            taken.append(span)
+        start, value = match.start("n"), number_of(match["n"])
+        if value is not None and start not in taken and not _is_about(flat.text, start, match.end()):
+            taken.add(start)
             yield _figure(rule.id, (value, match["u"]), match, flat, body)
 
 
@@ -205,10 +201,12 @@ def _figure(name: str, stated: tuple[Number, str], match: re.Match[str], flat: _
 def _without_doubles(figures: list[ProseFigure]) -> list[ProseFigure]:
     """Leave out a figure that another of the same id and value overlaps: one sentence, told by two rules."""
     kept: list[ProseFigure] = []
+    ends: dict[tuple[str, Number], int] = {}
     for figure in sorted(figures, key=lambda each: (each.at[0], -each.at[1])):
-        same = (each for each in kept if each.id == figure.id and each.value == figure.value)
-        if not any(each.at[0] < figure.at[1] and figure.at[0] < each.at[1] for each in same):
+        told = (figure.id, figure.value)
+        if figure.at[0] >= ends.get(told, 0):
             kept.append(figure)
+            ends[told] = figure.at[1]
     return kept
 
 

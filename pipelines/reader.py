@@ -11,7 +11,7 @@ from datetime import date, datetime
 from lxml.html import HtmlElement
 
 from archive.checks import run_checks
-from archive.errors import Unreadable
+from archive.errors import Refused, Unreadable
 from archive.model import Attachment, Report, Statistics
 from pipelines.agency import Evidence, find_agency
 from pipelines.attachments import confirm, read_file, sniff
@@ -21,7 +21,7 @@ from pipelines.classify import classify, classify_shell, Judged, list_page_reaso
 from pipelines.dates import published_on
 from pipelines.decode import decode, gunzip, refuse_large
 from pipelines.furniture import strip_furniture
-from pipelines.pages import attachments_of, count_links, host_of, Page, parse_html, parse_page
+from pipelines.pages import attachments_of, count_links, host_of, MAX_TEXT, Page, parse_html, parse_page
 from pipelines.prose import prose_figures
 from pipelines.sections import find_sections, looks_statutory
 from pipelines.standing import placed, site_division
@@ -108,6 +108,8 @@ def _unknown(payload: bytes, context: Context) -> _Material:
 
 def _text(payload: bytes, context: Context) -> _Material:
     text = decode(payload, context.content_type).text
+    if len(text) > MAX_TEXT:
+        raise Refused(f"the text has {len(text):,} characters, above the limit of {MAX_TEXT:,} for one report")
     body, reasons = plain_body(text), ("body: plain text, taken whole",)
     return _Material(raw=text, body=body, statistics=statistics_from_text(text), titles=(title_in_text(body),), reasons=reasons)
 

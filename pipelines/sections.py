@@ -93,24 +93,26 @@ def _known(match: re.Match[str]) -> _Heading:
 
 def _without_contents(headings: list[_Heading]) -> list[_Heading]:
     """Leave out a table of contents: headings close upon each other that all stand again further on."""
-    again = [{each.number for each in headings[place + 1 :]} for place in range(len(headings))]
+    last = {each.number: place for place, each in enumerate(headings)}
     close = [after.start - each.end < 15 for each, after in pairwise(headings)] + [False]
     return [
         each
         for place, each in enumerate(headings)
-        if each.number is None or each.number not in again[place] or not (close[place] or (place > 0 and close[place - 1]))
+        if each.number is None or last[each.number] == place or not (close[place] or (place > 0 and close[place - 1]))
     ]
 
 
 def _chosen(candidates: list[_Heading]) -> list[_Heading]:
     """Keep one heading a place, and each statutory number once; a repeated one is a mention or a running title."""
     kept: list[_Heading] = []
+    shown: set[int | None] = set()
     for heading in candidates:
         overlaps = bool(kept) and heading.start < kept[-1].end
         if overlaps and kept[-1].number is None and heading.number is not None:
             kept.pop()
         elif overlaps:
             continue
-        if heading.number is None or heading.number not in {each.number for each in kept}:
+        if heading.number is None or heading.number not in shown:
             kept.append(heading)
+            shown.add(heading.number)
     return kept
