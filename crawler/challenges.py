@@ -73,7 +73,7 @@ def challenge(answer: Answer) -> str | None:
 def is_script_shell(page: Page) -> bool:
     """Say whether a page is nothing but script: tiny, no link, almost no text. It may be a challenge, or want a browser."""
     has_script = bool(page.root.xpath("boolean(//script)"))
-    return len(page.html) < 3000 and has_script and not page.root.xpath("boolean(//a[@href])") and len(page.text) < 50
+    return len(page.html) < 3000 and has_script and not page.links and len(page.text) < 50
 
 
 def is_soft_404(page: Page) -> bool:

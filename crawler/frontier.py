@@ -33,7 +33,7 @@ class Entry:
 
     `in_column` says that it was named within the annual reports' column; `number` is its place in a paged list (from 1) and
     `list_of` the identity of that list's first page; `alternatives` are other addresses for the same next page, tried where this one gives nothing new.
-    `is_data` says that a script of the page `referer` asks for it: what it holds is relative to that page. `url` holds the form of a POST.
+    `is_data` says that a script of the page `referer` asks for it: what it holds is relative to that page, and `templates` make the addresses of its rows. `url` holds the form of a POST.
     """
 
     url: str
@@ -51,6 +51,7 @@ class Entry:
     list_of: str | None = None
     alternatives: tuple[str, ...] = ()
     is_data: bool = False
+    templates: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -191,4 +192,11 @@ def _entry_to_json(entry: Entry) -> str:
 
 def _entry_from_json(text: str) -> Entry:
     raw: dict[str, Any] = json.loads(text)
-    return Entry(**{**raw, "reasons": tuple(raw["reasons"]), "alternatives": tuple(raw["alternatives"])})
+    return Entry(
+        **{
+            **raw,
+            "reasons": tuple(raw["reasons"]),
+            "alternatives": tuple(raw["alternatives"]),
+            "templates": tuple(raw.get("templates", ())),
+        }
+    )

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, replace
 
 from crawler import challenges, shells
+from crawler.embedded import row_templates
 from crawler.families import Family, family_of
 from crawler.frontier import Entry
 from crawler.links import COLUMN, GROUP, is_annual_column, LAST_RESORT, names_report, names_unit, PAGER, PLATFORM, score
 from crawler.lists import is_list, item_keys, rows, year_hint
-from crawler.pages import Link, Page
+from crawler.pages import APIS, Link, Page
 from crawler.urls import identity, join
 
 _STATUTORY = (
@@ -62,7 +63,7 @@ def judge(page: Page, entry: Entry, *, family_name: str | None = None, most_dept
 
 def _leads_on(page: Page, family_name: str | None) -> bool:
     """Say whether a page of nothing but script is one that its family reads: a list's interface or tree stands in it."""
-    return any(link.tag in {"api", "annual-api", "data"} for link in family_of(page, family_name).items(page))
+    return any(link.tag in {*APIS, "data"} for link in family_of(page, family_name).items(page))
 
 
 def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int) -> Judgement:
@@ -75,7 +76,7 @@ def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int)
     pages_on = listing and (in_column or any(names_report(link.title or link.text) for link in found))
     candidate = is_report or titled(entry) or (stands_in_column(entry) and not listing)
     owns_files = is_report or (titled(entry) and not listing)
-    leads = tuple(link for link in links if not (candidate and link.tag == "api"))
+    leads = tuple(link for link in links if not (candidate and link.tag in APIS))
     onward = entries(page, entry, leads, in_column=in_column, most_depth=most_depth)
     follow, files = _shared_out(onward, files_of(page, family) if candidate else (), owns_files=owns_files)
     return Judgement(
@@ -176,7 +177,8 @@ def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool) -> Entry |
         or link.tag == "annual-api"
         or (in_column and link.tag == "frame")
         or (value == PAGER),
-        is_data=link.tag == "api",
+        is_data=link.tag in APIS,
+        templates=(page.templates or row_templates(page)) if link.tag in APIS else (),
     )
 
 
@@ -190,6 +192,7 @@ def _following(page: Page, entry: Entry, found: tuple[str, ...], *, in_column: b
         score=PAGER,
         referer=page.asked_by or page.url,
         is_data=page.asked_by is not None or "#post=" in found[0],
+        templates=page.templates or (row_templates(page) if "#post=" in found[0] else ()),
         reasons=(f"page {entry.number + 1} of the list",),
         in_column=in_column,
         number=entry.number + 1,

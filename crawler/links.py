@@ -41,7 +41,8 @@ _COLUMN_PATH = re.compile(
 )
 _OPEN_PATH = re.compile(r"/(?:zwgk|xxgk|zfxxgk|zfxxgkpt|zfxxgkzl|gongkai|openinfo)(?:/|$)", re.IGNORECASE)
 _PAGES_ON = re.compile(
-    r"^(?:[\[<>«»‹›]*(?:首页|上一?页|前一页|下一?页|后一页|尾页|末页|加载更多|第?\d{1,3}页?)[\]<>«»‹›]*|[<>«»‹›]+|next|prev)$", re.IGNORECASE
+    r"^(?:[\[<>«»‹›]*(?:首页|上一?页|前一页|下一?页|后一页|尾页|末页|加载更多|第?\d{1,3}页?)[\]<>«»‹›]*|[<>«»‹›]+|next|prev)$",
+    re.IGNORECASE,
 )
 _HOME_PATH = re.compile(r"^/?(?:(?:index|default|main)\.\w+)?$", re.IGNORECASE)
 _FURTHER = re.compile(r"^[\u4e00-\u9fff]{2,8}$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from crawler.links import GROUP, is_annual_column, score, year_in
-from crawler.pages import Link, Page
+from crawler.pages import APIS, Link, Page
 from crawler.urls import identity
 
 LIST_ROWS = 3
@@ -15,9 +15,7 @@ LIST_ROWS = 3
 def rows(links: tuple[Link, ...], *, in_column: bool) -> tuple[Link, ...]:
     """Return the links that lead to reports or to groups of them: what a pager must bring more of."""
     return tuple(
-        link
-        for link in links
-        if score(link, in_column=in_column).value >= GROUP and link.tag not in {"frame", "api", "annual-api", "jump"}
+        link for link in links if score(link, in_column=in_column).value >= GROUP and link.tag not in {"frame", "jump", *APIS}
     )
 
 

@@ -27,6 +27,8 @@ _BARE = re.compile(
 )
 _DATE = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _SPACE = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
+APIS = frozenset(("api", "annual-api"))
+"""Tags of links to data: what a page's script asks for, and what is known to be the annual reports' list."""
 _LONGEST_ROW = 400
 _HIDDEN = "ancestor-or-self::script or ancestor-or-self::style or ancestor-or-self::noscript"
 
@@ -65,11 +67,14 @@ class Page:
     """A decoded page, or data that a page's script asks for, and where it came from.
 
     `asked_by` is the page whose script asked for data: what it holds is relative to that page. `url` holds the form of a POST.
+    `templates` are the addresses that the page which asked makes of a row's fields (`/show?id={id}`).
     """
 
     url: str
     html: str
     asked_by: str | None = None
+    charset: str = "utf-8"
+    templates: tuple[str, ...] = ()
 
     @cached_property
     def is_data(self) -> bool:
@@ -155,7 +160,7 @@ def _links(page: Page) -> Iterator[Link]:
             continue
         heading = _heading(element) or heading
         for tag, href in references(element, page.scripts):
-            url = join(page.base, href)
+            url = join(page.base, href, page.charset)
             if url is not None:
                 row = _row(element)
                 group = groups.setdefault(row.getparent(), len(groups) + 1)

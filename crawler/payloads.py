@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from html import escape
 from itertools import islice
@@ -60,22 +60,24 @@ def is_data(text: str) -> bool:
     return bool(is_xml) and "<html" not in head.lower()
 
 
-def as_html(text: str) -> str:
-    """Return data as HTML rows; text that is no data comes back as it is (a fragment, a page)."""
+def as_html(text: str, templates: Iterable[str] = ()) -> str:
+    """Return data as HTML rows; text that is no data comes back as it is (a fragment, a page).
+
+    `templates` make the addresses of rows that have none.
+    """
     stripped = text.lstrip("\ufeff").strip()
     value = from_json(stripped) if stripped[:1] in {"{", "["} else None
     if value is None and (wrapped := _JSONP.match(stripped)):
         value = next(literals("=" + wrapped[1]), None)
     if value is None and is_data(text):
         value = _xml_value(stripped)
-    return text if value is None else "".join(rows_of(value, ()))
+    return text if value is None else "".join(rows_of(value, templates))
 
 
-def embedded(html: str, script: str) -> str:
+def embedded(html: str, script: str, templates: Iterable[str]) -> str:
     """Return the rows that a page's scripts hold, as HTML: CDATA records, JSON, strings of markup, base64; empty for none."""
     parts = [*_RECORD.findall(html), *_decoded(html)]
     if script:
-        templates = templates_of(html)
         parts += (part for value in literals(script) for part in rows_of(value, templates, listed=True))
         parts += _written(script)
     return "<ul>" + "".join(parts) + "</ul>" if parts else ""
@@ -105,11 +107,15 @@ def _written(script: str) -> Iterator[str]:
             yield text
 
 
-def templates_of(html: str) -> tuple[str, ...]:
-    """Return the addresses that a page's scripts build from a row's fields, with `{field}` for each."""
+def templates_of(html: str, targets: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
+    """Return the addresses that a page's scripts build from a row's fields, with `{field}` for each.
+
+    `targets` gives where a piece of script goes, for rows that are clicked.
+    """
     filled = _HOLE.sub(lambda found: "{" + next(filter(None, found.groups())) + "}", html)
-    clicks = (f"javascript:{click}".replace("\\", "") for click in _CLICK.findall(filled))
-    return tuple(dict.fromkeys((*_HREF.findall(filled), *clicks)))
+    clicks = (re.sub(r"(?<!['\"])(\{[\w$]+\})", r"'\1'", click.replace("\\", "")) for click in _CLICK.findall(filled))
+    clicked = (url for click in clicks for url in targets(click) if "{" in url)
+    return tuple(dict.fromkeys((*_HREF.findall(filled), *clicked)))
 
 
 def rows_of(value: Any, templates: Iterable[str], *, listed: bool = False) -> Iterator[str]:

@@ -8,9 +8,13 @@ from urllib.parse import unquote, urlsplit
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response, TextResponse
 
+from archive.errors import Unreadable
 from crawler.challenges import Answer
+from crawler.frontier import Entry
 from crawler.guard import AddressRefused, OutOfScope
+from crawler.pages import Page
 from crawler.robots import DisallowedByRobots, HostUnreachable, RobotsUnreachable
+from pipelines.decode import decode, Decoded
 
 _MAGIC = (
     b"%PDF",
@@ -32,15 +36,28 @@ def is_file(payload: bytes) -> bool:
 
 
 def html_of(response: Response) -> str:
-    """Return the decoded text of a page, by header, BOM, meta tag or guess, whatever type its header gave it."""
-    if isinstance(response, TextResponse):
-        return response.text
-    return HtmlResponse(response.url, body=response.body).text
+    """Return the decoded text of a page, whatever type and charset its header gave it."""
+    return decoded(response).text
+
+
+def decoded(response: Response) -> Decoded:
+    """Return a page's text and charset as the reader finds them; what even it can't decode is taken as Scrapy guesses it."""
+    try:
+        return decode(response.body, (response.headers.get("Content-Type") or b"").decode("latin-1") or None)
+    except Unreadable:
+        text = response.text if isinstance(response, TextResponse) else HtmlResponse(response.url, body=response.body).text
+        return Decoded(text, "utf-8", "guess")
 
 
 def file_name(url: str) -> str:
     """Return the last part of a URL's path."""
     return PurePosixPath(unquote(urlsplit(url).path)).name
+
+
+def page_of(what: Decoded, address: str, entry: Entry) -> Page:
+    """Return the page, or the data that another page asked for, that came for an entry."""
+    asked_by = entry.referer if entry.is_data else None
+    return Page(address, what.text, asked_by=asked_by, charset=what.charset, templates=entry.templates)
 
 
 def answer_of(response: Response) -> Answer:

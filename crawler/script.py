@@ -209,7 +209,13 @@ def _joined(left: Any, right: Any) -> Any:
 
 
 def _known(known: Mapping[str, Any], name: str) -> Any:
-    return known.get(name, known.get(name.removeprefix("window.")))
+    """Return the value of a variable, or of a member of one (`state.pageNo`); None for what is not known."""
+    name = name.removeprefix("window.")
+    if name in known or "." not in name:
+        return known.get(name)
+    first, _, rest = name.partition(".")
+    inner = known.get(first)
+    return _known(inner, rest) if isinstance(inner, dict) else None
 
 
 def _unescaped(found: re.Match[str]) -> str:

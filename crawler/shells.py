@@ -19,7 +19,7 @@ SHELL_TEXT = 40
 
 def target(page: Page) -> str | None:
     """Return where an otherwise empty page sends on to, None for a page with text, or whose script asks for a phone."""
-    if len(page.text) > SHELL_TEXT or page.root.xpath("count(//a[@href])") > 2:
+    if len(page.text) > SHELL_TEXT or len(page.links) > 2:
         return None
     return _refresh(page) or _script(page)
 

@@ -34,10 +34,10 @@ _DOWNLOAD = re.compile(r"(?:downfile|download)\.(?:jsp|do|aspx?|action)$", re.IG
 _DOCUMENTS = frozenset(("pdf", "doc", "docx", "wps", "ofd", "rtf"))
 
 
-def join(base: str, href: str) -> str | None:
+def join(base: str, href: str, charset: str = "utf-8") -> str | None:
     """Return the absolute URL of a reference, without fragment, ready to be asked for; None for what is no http(s) page.
 
-    Session ids and double slashes in the path are taken out; a host's trailing dot, too (it comes of joining `./` to it).
+    Characters in a query go out in the page's charset, those of a path in UTF-8, as browsers send them. Session ids and double slashes in the path are taken out; a host's trailing dot, too (it comes of joining `./` to it).
     """
     href = re.sub(r"[\r\n\t]", "", href).strip()
     if not href or "{{" in href or href.startswith("#"):
@@ -51,7 +51,7 @@ def join(base: str, href: str) -> str | None:
         return None
     netloc = _netloc(parts.scheme, host.rstrip("."), port)
     path = re.sub(r"/{2,}", "/", _SESSION.sub("", parts.path)) or "/"
-    return str(safe_url_string(urlunsplit((parts.scheme, netloc, path, _SESSION.sub("", parts.query), ""))))
+    return str(safe_url_string(urlunsplit((parts.scheme, netloc, path, _SESSION.sub("", parts.query), "")), encoding=charset))
 
 
 def _netloc(scheme: str, host: str, port: int | None) -> str:
@@ -72,14 +72,14 @@ def identity(url: str) -> str:
     url, form = posted(url)
     parts = urlsplit(join(url, url) or url)
     host = _SAME_SITE.sub("", parts.hostname or "")
-    path = _MOBILE_PATH.sub("", _INDEX.sub("/", _MOBILE_POST.sub(r"/post_\1.", unquote(parts.path))))
-    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_noise(pair[0])]
+    path = _MOBILE_PATH.sub("", _INDEX.sub("/", _MOBILE_POST.sub(r"/post_\1.", unquote(parts.path, "latin-1"))))
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True, encoding="latin-1") if not _is_noise(pair[0])]
     names = {name.lower() for name, _ in pairs}
     if names >= _CLIENT_STATE:
         pairs = [pair for pair in pairs if pair[0].lower() not in _CLIENT_STATE]
     port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
-    query = urlencode(sorted(pairs)) if pairs or "=" in parts.query else parts.query
-    return posting(f"{host}{port}{quote(path)}" + (f"?{query}" if query else ""), form)
+    query = urlencode(sorted(pairs), encoding="latin-1") if pairs or "=" in parts.query else parts.query
+    return posting(f"{host}{port}{quote(path, encoding='latin-1')}" + (f"?{query}" if query else ""), form)
 
 
 def _is_noise(name: str) -> bool:

@@ -23,7 +23,7 @@ from crawler.guard import in_scope
 from crawler.judge import judge, Judgement, names_a_report, titled
 from crawler.links import COLUMN, PLATFORM
 from crawler.pages import Page
-from crawler.responses import answer_of, file_name, html_of, is_file, why_failed
+from crawler.responses import answer_of, decoded, file_name, is_file, page_of, why_failed
 from crawler.robots import RobotsUnreachable
 from crawler.session import Session
 from crawler.urls import host_of, posted, posting
@@ -112,7 +112,7 @@ class AnnualReports(Spider):
 
     async def _page(self, response: Response, entry: Entry) -> Visit:
         address = posting(response.url, posted(entry.url)[1])
-        page = Page(address, html_of(response), asked_by=entry.referer if entry.is_data else None)
+        page = page_of(decoded(response), address, entry)
         depth = self.settings.getint("CRAWL_MAX_DEPTH")
         judged = judge(page, entry, family_name=self.session.portal.family, most_depth=depth)
         if judged.kind == "script_only":
