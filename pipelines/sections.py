@@ -73,14 +73,14 @@ def looks_statutory(text: str) -> bool:
 def _candidates(body: str) -> list[_Heading]:
     """Return every place that may be a heading. Weaker signs serve only for the chapters that stronger ones don't show."""
     known = [_known(match) for match in _NUMBERED.finditer(body)]
-    found = _without_contents(known)
+    found, places = _without_contents(known), {each.start for each in known}
     for pattern in (_GLUED, _BARE):
         shown = {each.number for each in found}
         found += [each for each in map(_known, pattern.finditer(body)) if each.number not in shown]
     return found + [
         _Heading(match.start("n"), match.end(), None, match["heading"].strip())
         for match in _OTHER.finditer(body)
-        if not _ROW.search(match["heading"]) and match.start("n") not in {each.start for each in known}
+        if not _ROW.search(match["heading"]) and match.start("n") not in places
     ]
 
 

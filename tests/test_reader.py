@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.codec import dumps, loads, report_from_json, report_to_json
-from archive.errors import Unreadable
+from archive.errors import Refused, Unreadable
 from archive.hashing import digests_of
 from pipelines.reader import Context, read
 
@@ -106,3 +106,18 @@ def test_any_bytes_give_a_report_or_one_sentence(payload):
 def test_monstrous_markup_is_survived(markup):
     with suppress(Unreadable):
         read(markup.encode())
+
+
+@pytest.mark.parametrize(
+    ("payload", "word"),
+    [
+        (b"<html>" + b"<p>x</p>" * 101_000, "elements"),
+        (b"<table>" + b"<tr><td>1<td>2" * 11_000, "cells"),
+        (("<p>" + "公开" * 501_000).encode(), "characters"),
+        (("公开\n" * 400_000).encode(), "characters"),
+    ],
+    ids=["elements", "cells", "markup", "text"],
+)
+def test_a_page_beyond_any_reports_size_is_refused_and_the_limit_is_named(payload, word):
+    with pytest.raises(Refused, match=f"{word}, above the limit"):
+        read(payload)
