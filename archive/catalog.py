@@ -20,7 +20,9 @@ from archive.codec import dumps, Json
 from archive.documents import read_document
 from archive.errors import Damaged, NotInArchive, UnwritableArchive
 from archive.journal import Line, read_lines
-from archive.schema import all_tables, damaged_row, document_rows, INDEXES, Row, schema_version
+from archive.judging import Judge
+from archive.looks import page_key
+from archive.schema import all_tables, damaged_row, document_rows, INDEXES, Row, schema_version, TABLES
 from archive.versions import current_of, identity_of, Sighting, versions_of
 
 BATCH = 1000
@@ -33,6 +35,7 @@ class Touched:
 
     captures: set[str] = field(default_factory=set)
     identities: set[str] = field(default_factory=set)
+    pages: set[str] = field(default_factory=set)
 
 
 class Catalog:
@@ -92,6 +95,10 @@ class Catalog:
         """Return the first row of a query, None if there is none."""
         return next(self.rows(sql, parameters), None)
 
+    def run(self, sql: str, parameters: Iterable[Any] = ()) -> None:
+        """Run a statement, within a transaction of `catch_up`."""
+        self.db.conn.execute(sql, tuple(parameters))
+
     def close(self) -> None:
         """Close the database."""
         self.db.close()
@@ -129,14 +136,15 @@ class Catalog:
         touched = Touched()
         for line in lines:
             if line.damage:
-                self._put("findings", _damaged_line(name, line))
+                self.put("findings", _damaged_line(name, line))
             if line.event:
                 self._apply(line.event, touched)
         self._compute(touched)
         last = lines[-1]
-        self._put("journal_offsets", {"path": name, "offset": last.end, "line": last.number, "sha256": last.sha256})
+        self.put("journal_offsets", {"path": name, "offset": last.end, "line": last.number, "sha256": last.sha256})
 
-    def _put(self, table: str, row: Row, conflict: str = "REPLACE") -> None:
+    def put(self, table: str, row: Row, conflict: str = "REPLACE") -> None:
+        """Write a row of a table, within a transaction of `catch_up`."""
         names = ", ".join(f"[{name}]" for name in row)
         marks = ", ".join("?" * len(row))
         self.db.conn.execute(f"INSERT OR {conflict} INTO [{table}] ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
@@ -155,40 +163,60 @@ class Catalog:
                 self._run_row(event["abandoned"], {"ended_at": event["at"], "outcome": "killed"}, only_open=True)
             case "exchange":
                 self._capture_row(event)
+                touched.pages.add(page_key(event["url"]))
             case "visited":
+                touched.pages.add(page_key(event["url"]))
                 row = {"event": event["id"], "capture": event["capture"], "page_kind": event["page_kind"]}
-                self._put("visits", {**row, "links": len(event["links"])})
+                self.put("visits", {**row, "links": len(event["links"])})
             case "derivation":
-                self._put("derivations", _derivation_row(event))
+                self.put("derivations", _derivation_row(event))
                 self._document(event["document"], event["path"])
                 touched.captures.add(event["capture"])
+                touched.pages.update((page_key(event["url"]), _derivation_key(event)))
             case "document_found":
                 self._document(event["document"], event["path"])
             case "finding":
-                self._put("findings", _finding_row(event))
+                self.put("findings", _finding_row(event))
+            case "sealed":
+                self._sealed(event)
+            case "day_sealed":
+                self.put("seals", {name: event[name] for name in TABLES["seals"][0]})
 
     def _run_row(self, run: str, facts: Row, *, only_open: bool = False) -> None:
-        self._put("runs", {"id": run}, "IGNORE")
+        self.put("runs", {"id": run}, "IGNORE")
         changes = ", ".join(f"[{name}] = ?" for name in facts)
         still = " AND outcome IS NULL" if only_open else ""
         self.db.conn.execute(f"UPDATE runs SET {changes} WHERE id = ?{still}", (*facts.values(), run))  # noqa: S608
 
     def _file_row(self, event: Json) -> None:
         end = max(each["offset"] + each["length"] for each in event["records"])
-        self._put("capture_files", {"file": event["file"], "run": event["file_run"], "end": 0}, "IGNORE")
+        self.put("capture_files", {"file": event["file"], "run": event["file_run"], "end": 0}, "IGNORE")
         self.db.conn.execute("UPDATE capture_files SET [end] = max([end], ?) WHERE file = ?", [end, event["file"]])
 
     def _capture_row(self, event: Json) -> None:
         row = _capture_row(event)
         twin = self.one("SELECT event FROM captures WHERE id = ?", [row["id"]])
         if twin is None or row["event"] < twin["event"]:
-            self._put("captures", row)
+            self.put("captures", self._placed(row))
+
+    def _placed(self, row: Row) -> Row:
+        # The journal tells a record's first place; the catalog tells where a seal has put it since.
+        part = self.one("SELECT [into], base FROM sealed_parts WHERE file = ?", [row["file"]])
+        return row | {"file": part["into"], "offset": row["offset"] + part["base"]} if part else row
+
+    def _sealed(self, event: Json) -> None:
+        self.put("sealed", {name: event[name] for name in TABLES["sealed"][0]})
+        for part in event["parts"]:
+            self.put("sealed_parts", {"file": part["file"], "into": event["file"], "base": part["base"]})
+            if part["file"] != event["file"]:
+                sql = "UPDATE captures SET file = ?, [offset] = [offset] + ? WHERE file = ?"
+                self.db.conn.execute(sql, [event["file"], part["base"], part["file"]])
 
     def _document(self, sha256: str, path: str) -> None:
         known = self.one("SELECT path FROM documents WHERE sha256 = ?", [sha256])
         if known is None:
             for table, row in self._document_rows(sha256, path):
-                self._put(table, row)
+                self.put(table, row)
         elif path < known["path"]:
             self.db.conn.execute("UPDATE documents SET path = ? WHERE sha256 = ?", [path, sha256])
 
@@ -205,6 +233,7 @@ class Catalog:
             touched.identities.update(self._sighting(capture))
         for identity in sorted(touched.identities):
             self._report(identity)
+        Judge(self, self._root).judge(touched.pages)
 
     def _sighting(self, capture: str) -> set[str]:
         before = self.one("SELECT identity FROM sightings WHERE capture = ?", [capture])
@@ -212,7 +241,7 @@ class Catalog:
         assert row is not None
         facts = {name: row.pop(name) for name in ("agency", "division", "report_year", "kind")}
         identity, _ = identity_of(**facts, url=row["url"])
-        self._put("sightings", {**row, "capture": capture, "identity": identity})
+        self.put("sightings", {**row, "capture": capture, "identity": identity})
         return {identity, before["identity"]} if before else {identity}
 
     def _report(self, identity: str) -> None:
@@ -227,12 +256,12 @@ class Catalog:
         current = current_of(sightings)
         versions = versions_of(sightings)
         for version in versions:
-            self._put("versions", _version_row(version, current))
+            self.put("versions", _version_row(version, current))
         document = self.one("SELECT * FROM documents WHERE sha256 = ?", [current.document])
         assert document is not None
-        self._put("reports", _report_row(identity, sightings, current, document, len(versions)))
+        self.put("reports", _report_row(identity, sightings, current, document, len(versions)))
         if identity.startswith("url:") and document["kind"] == "annual_report":
-            self._put("findings", _no_identity(identity, current, document))
+            self.put("findings", _no_identity(identity, current, document))
 
 
 def remove_catalog(path: Path) -> None:
@@ -261,13 +290,19 @@ def _capture_row(event: Json) -> Row:
     same = ("run", "url", "fetched_at", "method", "status", "media_type", "payload_sha256", "wire_sha256", "failure")
     more = ("truncated", "robots", "revisit_of", "recovered", "file")
     place = {"record_type": main["type"], "offset": main["offset"], "length": main["length"]}
+    place |= {"key": page_key(event["url"]), "location": event.get("location")}
     return {"id": event["capture"], "event": event["id"], **{name: event[name] for name in (*same, *more)}, **place}
 
 
 def _derivation_row(event: Json) -> Row:
     same = ("at", "run", "capture", "url", "fetched_at", "document", "reader_version")
     packed = {name: dumps(event[name]) for name in ("context", "furniture", "attachments")}
-    return {"event": event["id"], **{name: event[name] for name in same}, **packed}
+    return {"event": event["id"], "key": _derivation_key(event), **{name: event[name] for name in same}, **packed}
+
+
+def _derivation_key(event: Json) -> str:
+    """The page that a report is of: where a page's file holds it, the page."""
+    return page_key(event["context"].get("url") or event["url"])
 
 
 def _finding_row(event: Json) -> Row:

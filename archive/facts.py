@@ -108,6 +108,7 @@ _EMPTY: Json = {
     "revisit_of": None,
     "recovered": False,
     "status": None,
+    "location": None,
     "media_type": None,
     "payload_sha256": None,
     "wire_sha256": None,
@@ -117,6 +118,7 @@ _EMPTY: Json = {
 def _message_facts(message: Message | None) -> Json:
     return {
         "status": message.status if message else None,
+        "location": message.header("Location") if message else None,
         "media_type": message.media_type if message else None,
         "payload_sha256": sha256_hex(message.payload) if message else None,
         "wire_sha256": sha256_hex(message.body) if message else None,

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from archive.catalog import Catalog, remove_catalog
 from archive.clock import now
@@ -16,23 +16,16 @@ from archive.errors import Damaged, Misuse, NotInArchive, UnwritableArchive
 from archive.facts import capture_of
 from archive.locks import Lock
 from archive.model import Capture
+from archive.payloads import Payload, payload_at, record_at
 from archive.repair import repair
 from archive.run import Run
 from archive.schema import Row
-from archive.warc import decode, Record
-from archive.wire import Headers, read_head, undo_codings
+from archive.warc import Record
 
 FOLDERS = ("captures", "documents", "journal", "locks", "tmp")
 MARKER = "archive.json"
 MARKER_BYTES = canonical({"archive": "gongkai", "format": 1}) + b"\n"
 """What `archive.json` holds: it says that the folder is an archive, and in which format."""
-
-
-class Payload(NamedTuple):
-    """A stored response: its headers as on the wire, and its body with transfer and content coding undone."""
-
-    headers: Headers
-    body: bytes
 
 
 class Archive:
@@ -79,32 +72,14 @@ class Archive:
 
     def record_of(self, capture_id: str) -> Record:
         """Return the stored WARC record of a capture. Raises NotInArchive, Damaged."""
-        row = self._capture_row(capture_id)
-        path = self.root / "captures" / row["file"]
-        try:
-            with path.open("rb") as file:
-                file.seek(row["offset"])
-                record = decode(file.read(row["length"]))
-        except OSError as reason:
-            raise Damaged(f"the WARC file {row['file']} of capture {capture_id} can't be read: {reason}") from reason
-        if record.id != capture_id:
-            raise Damaged(f"{row['file']} holds {record.id} where capture {capture_id} should stand")
-        return record
+        return record_at(self.root / "captures", self._capture_row(capture_id))
 
     def payload_of(self, capture_id: str) -> Payload:
         """Return headers and decoded body of a capture, a revisit's body from its original.
 
         Raises NotInArchive (also for a failure, which has no payload) and Damaged.
         """
-        record = self.record_of(capture_id)
-        if record.type == "metadata":
-            raise NotInArchive(f"the capture {capture_id} is a failed exchange and has no payload")
-        if record.type == "resource":
-            return Payload((("Content-Type", record.field("Content-Type") or ""),), record.block)
-        _, headers, body = read_head(record.block)
-        if record.type == "revisit":
-            _, _, body = read_head(self.record_of((record.field("WARC-Refers-To") or "").strip("<>")).block)
-        return Payload(headers, undo_codings(headers, body)[0])
+        return payload_at(self.root / "captures", self._capture_row(capture_id), self._capture_row)
 
     def close(self) -> None:
         """Close the catalog."""

@@ -54,7 +54,11 @@ def test_rebuilt_it_is_the_same(three_runs):
     rebuild(root)
     three_runs.catalog = Catalog(root / "catalog.db", root)
     assert dumped(three_runs.catalog) == before
-    assert all(before[table] for table in TABLES if table != "journal_offsets")
+    assert all(
+        before[table]
+        for table in TABLES
+        if table not in ("journal_offsets", "frame_differences", "prints", "sealed", "sealed_parts", "seals")
+    )
 
 
 @settings(max_examples=25, deadline=None)

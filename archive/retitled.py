@@ -1,0 +1,25 @@
+"""Whether two documents at one address are one report under another name or year, or two reports one after the other."""
+
+from __future__ import annotations
+
+from archive.codec import Json, report_from_json
+from archive.similarity import explain, ONE_TEXT
+
+SAME_WORDING = 0.80
+SAME_NUMBERS = 0.90
+
+
+def same_report(old: Json, new: Json) -> bool:
+    """Say whether the newer document is the older report under another agency or year (their JSON; the order does not matter).
+
+    Next year's report over last year's address has another year and other numbers; a misprint that was put right has the
+    same numbers. Where agency or year is not known on one side, half of the wording decides.
+    """
+    before, after = (report_from_json({**each, "attachments": []}) for each in (old, new))
+    likeness = explain(before, after)
+    equal = likeness.numbers_equal >= SAME_NUMBERS * likeness.numbers_compared
+    if before.report_year and after.report_year and before.report_year != after.report_year:
+        return equal and likeness.numbers_compared > 0 and likeness.masked >= SAME_WORDING
+    if before.agency and after.agency and before.agency.name != after.agency.name:
+        return equal and likeness.masked >= SAME_WORDING
+    return likeness.masked >= ONE_TEXT

@@ -1,0 +1,71 @@
+"""Records the stories of `samples.seasons` in an archive as a crawl would, visit by visit, without a network."""
+
+from datetime import timedelta
+
+from archive.errors import Unreadable
+from archive.hashing import sha256_hex
+from archive.model import Attachment, Exchange
+from pipelines.reader import Context, read
+from pipelines.scrapy_pipelines import with_attachments
+from samples.seasons import DAYS, when
+
+REASON = {
+    200: "OK",
+    301: "Moved Permanently",
+    302: "Found",
+    404: "Not Found",
+    410: "Gone",
+    412: "Precondition Failed",
+    502: "Bad Gateway",
+}
+
+
+def record(archive, stories, *, version="1", visits=(0, 1, 2, 3)):
+    """Make each visit one run per story's site (as crawls are one per portal)."""
+    stories = list(stories)
+    for visit in visits:
+        with archive.start_run("crawl") as run:
+            for number, story in enumerate(stories):
+                for nth, answer in enumerate(story.visits[visit]):
+                    _record(run, answer, when(visit) + timedelta(seconds=10 * number + nth), version)
+
+
+def _record(run, answer, at, version):
+    capture = run.record(_exchange(answer, at))
+    kind = answer.page_kind
+    if kind == "article":
+        kind = _read(run, capture, answer, at, version)
+    if kind:
+        run.visited(capture, links=[], page_kind=kind)
+
+
+def _read(run, capture, answer, at, version):
+    try:
+        report = read(answer.body.encode(), Context(url=answer.url, fetched_at=at))
+    except Unreadable:
+        return "unreadable"
+    file = answer.attachment
+    fetched = (Attachment(url=answer.url + ".pdf", name="附件", sha256=sha256_hex(file) if file else None),)
+    run.store(capture, with_attachments(report, fetched), reader_version=version, context={"url": answer.url})
+    return report.kind
+
+
+def _exchange(answer, at):
+    facts = {"url": answer.url, "method": "GET", "request": b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "fetched_at": at}
+    if answer.status is None:
+        return Exchange(**facts, response=None, failure="timeout", detail="nobody answered")
+    location = f"Location: {answer.location}\r\n" if answer.location else ""
+    head = f"HTTP/1.1 {answer.status} {REASON[answer.status]}\r\nContent-Type: text/html; charset=utf-8\r\n{location}\r\n"
+    return Exchange(**facts, response=head.encode() + answer.body.encode(), ip="192.0.2.1", robots="allowed")
+
+
+def found(archive, stories):
+    """Return the verdicts of the catalog as (story, verdict, visit), in the terms of the script."""
+    days = {when(visit).date().isoformat(): visit for visit in range(len(DAYS))}
+    by_number = {f"/{number}": story for number, story in enumerate(stories)}
+    rows = archive.catalog.rows("SELECT * FROM changes")
+    return [(by_number["/" + _number(row["url"])], row["verdict"], days[row["seen_at"][:10]], row) for row in rows]
+
+
+def _number(url):
+    return url.rsplit("/", 1)[1].split(".")[0].split("-")[0]
