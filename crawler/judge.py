@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from crawler import challenges, shells
 from crawler.embedded import row_templates
+from crawler.entrances import entrances
 from crawler.families import Family, family_of
 from crawler.frontier import Entry
-from crawler.links import COLUMN, GROUP, is_annual_column, LAST_RESORT, names_report, names_unit, PAGER, PLATFORM, score
-from crawler.lists import is_list, item_keys, rows, year_hint
+from crawler.links import COLUMN, GROUP, is_annual_column, LAST_RESORT, names_report, PAGER, PLATFORM, score, unit_in
+from crawler.lists import agency_hint, companions, is_list, item_keys, lists_organs, rows, year_hint
 from crawler.pages import APIS, Link, Page
 from crawler.urls import identity, join
 
@@ -22,6 +23,8 @@ _STATUTORY = (
     re.compile(r"存在的主要问题及改进情况"),
     re.compile(r"其他需要报告的事项"),
 )
+_DEEPER = 3
+"""So many links further than elsewhere a crawl goes within the column: groups, organs, years and files lie in each other."""
 _FRAMED_TEXT = 800
 _PROSE_SHORT = 400
 _PROSE_LINE = 40
@@ -69,8 +72,8 @@ def _leads_on(page: Page, family_name: str | None) -> bool:
 def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int) -> Judgement:
     family = family_of(page, family_name)
     is_report = statutory_headings(page) >= 3
-    in_column = (entry.in_column or is_annual_column(page)) and not is_report
     links = family.items(page)
+    in_column = (entry.in_column or is_annual_column(page) or (titled(entry) and lists_organs(links))) and not is_report
     found = rows(links, in_column=in_column)
     listing = is_list(page, found) and not is_report
     pages_on = listing and (in_column or any(names_report(link.title or link.text) for link in found))
@@ -130,7 +133,7 @@ def titled(entry: Entry) -> bool:
 
 def names_a_report(entry: Entry) -> bool:
     """Say whether there must be a report behind the link: titled as one, or a bare organ in the column."""
-    return titled(entry) or (entry.in_column and names_unit(entry.title or entry.anchor or ""))
+    return titled(entry) or (entry.in_column and bool(unit_in(entry.title or entry.anchor or "")))
 
 
 def stands_in_column(entry: Entry) -> bool:
@@ -147,16 +150,20 @@ def prose_length(page: Page) -> int:
 
 def entries(page: Page, entry: Entry, links: tuple[Link, ...], *, in_column: bool, most_depth: int) -> tuple[Entry, ...]:
     """Return the pages that a page's links lead to, with their scores; empty beyond the greatest depth."""
-    if entry.depth >= most_depth:
+    if entry.depth >= most_depth + (_DEEPER if in_column else 0):
         return ()
-    found = (_entry(page, entry, link, in_column=in_column) for link in links)
+    beside = companions(links) if in_column else frozenset()
+    ways = entrances(page) if not entry.depth and not in_column else ()
+    found = (_entry(page, entry, link, in_column=in_column, beside=link.url in beside) for link in (*links, *ways))
     here = identity(page.url)
     return tuple(one for one in found if one is not None and one.key != here)
 
 
-def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool) -> Entry | None:
+def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool, beside: bool) -> Entry | None:
     judged = score(link, in_column=in_column)
     value, reasons = judged.value, judged.reasons
+    if beside:
+        value, reasons = GROUP - 5, ("it stands among the rows of the column",)
     if link.tag == "frame" and not value and not reasons and len(page.text) < _FRAMED_TEXT:
         value, reasons = min(parent.score, PLATFORM), ("a frame of the page",)
     if not value or (value <= LAST_RESORT and parent.depth > 1):
@@ -172,7 +179,7 @@ def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool) -> Entry |
         title=name or None,
         listed_on=link.listed_on.isoformat() if link.listed_on else None,
         year_hint=year_hint(page, link, parent.year_hint) if value >= GROUP - 5 else None,
-        agency_hint=name if names_unit(name) and in_column else parent.agency_hint,
+        agency_hint=agency_hint(link, parent.agency_hint) if in_column else parent.agency_hint,
         in_column=value in {COLUMN, GROUP, GROUP - 5}
         or link.tag == "annual-api"
         or (in_column and link.tag == "frame")

@@ -10,31 +10,56 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawler.pages import Link, Page
+from crawler.entrances import ENTRANCES
+from crawler.pages import is_bare, Link, Page
 
-REPORT, PAGER, COLUMN, GROUP, PLATFORM, OPEN, GOAL_FLOOR, LAST_RESORT = 100, 95, 90, 80, 60, 50, 10, 1
+REPORT, PAGER, COLUMN, GROUP, PLATFORM, OPEN, GOAL_FLOOR, SITE_MAP, LAST_RESORT = 100, 95, 90, 80, 60, 50, 10, 5, 1
 """Scores, best first. Under GOAL_FLOOR a link is followed only while nothing was found yet."""
 
-_COLUMN_WORDS = r"(?:政府|政务)?(?:信息)?公开(?:工作)?(?:年度报告|年报|年度工作报告|工作年度报告|工作年报)"
-_COLUMN = re.compile(
-    rf"^(?:[·>»\-]*)(?:历年|法定主动公开内容)?(?:{_COLUMN_WORDS}|年报|年度报告|工作年报|年报汇总"
-    r"|[县市区省州]?[级直]?(?:人民)?(?:政府)?各?(?:部门|单位|乡镇|街道)(?:信息公开)?年报)(?:专栏|汇总|列表|公开)?$"
+_OF_WHOM = r"(?:历年|往年|历届|各级|各地|各|本级|本机关|本单位|本局|部门|单位|机关|县直|市直|区直|州直|省直|县级|市级|区级|乡镇|街道|下属单位|及|、|和|政府部门|政府)*"
+_COLUMN_WORDS = r"(?:政府|政务)?(?:信息)?公开(?:工作)?(?:年度报告|年报|年度工作报告|工作年度报告|工作年报|年度总结)"
+_COLUMN_TAIL = (
+    r"(?:专栏|汇总|列表|公开|公布|公示|栏目|专区|专题|目录|集|库|一览表?|查询|下载|更多|[（(][^（）()]{1,12}[）)]|[>»:：]+)*"
 )
+_NUMBERING = r"(?:[·•>»\-—|]|[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．])*"
+_COLUMN = re.compile(
+    rf"^{_NUMBERING}(?:法定主动公开内容)?{_OF_WHOM}(?:{_COLUMN_WORDS}|年报|年度报告|工作年报|工作年度报告|信息年报){_COLUMN_TAIL}$"
+)
+_OF_A_PLACE = re.compile(rf"^[\u4e00-\u9fff]{{2,16}}?{_COLUMN_WORDS}{_COLUMN_TAIL}$")
 _REPORT = re.compile(
     r"(?:政府|政务)?信息公开.{0,8}(?:年度?报告|年报|工作报告|年度工作报告|总结)|政务公开.{0,6}(?:年度?报告|年报)|信息公开(?:工作)?报告|年年报(?:\.\w+)?$"
 )
 _YEAR_ONLY = re.compile(r"^(?:\d{4}|[一二〇○零]{4})年?度?(?:的)?(?:年报|年度报告|报告|工作年报)?$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_HAN_YEAR = re.compile(r"二[〇○零0Ｏ][〇○零一二三四五六七八九]{2}(?=年)")
+_HAN_DIGITS = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
+_ADDRESS_YEAR = re.compile(
+    r"(?:nb|bg|nd|year|nf|niandu|[?&]y)[_=-]?((?:19|20)\d\d)(?!\d)|/((?:19|20)\d\d)(?:nb?|nd|ndbg)(?:/|\.|$)", re.IGNORECASE
+)
 _GROUP = re.compile(
     r"^(?:\d{4}年?度?)?(?:[县市区州省]?(?:级|直)?(?:人民)?政府(?:部门|工作部门|办公室)?|[县市区]直(?:部门|单位)|部门(?:年报)?|(?:直属|派出)机构"
     r"|乡镇[（(]?街道[）)]?|乡镇|街道|县[（(]?市、?区[）)]?|历年|更多|更多>*|more>*)(?:年报|年度报告|信息公开年报)?$",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"^[\u4e00-\u9fff·（）()]{2,24}(?:局|厅|委|委员会|办|办公室|院|所|中心|镇|乡|街道|办事处|处|政府|站|队|公司|管委会|大队|支队|社|会)$"
+    r"^[\u4e00-\u9fff·、（）()]{2,28}(?:局|厅|委|委员会|办|办公室|院|所|中心|镇|乡|街道|办事处|处|政府|站|队|公司|管委会|大队|支队|社|会|馆|台|县|区|市|旗|州|盟|苏木"
+    r"|园区?|农场|林场|牧场|联|校|学校|医院|集团|部|署|总队|法院|科|股|组|室|分局|联合会|银行|基地|示范区|新区|开发区)[）)]?$"
 )
-_PLATFORM = re.compile(r"^(?:法定主动公开内容|(?:政府)?信息公开(?:专栏|平台|目录)?|政府信息公开)$")
-_OPEN = re.compile(r"^(?:政务公开|信息公开|政府信息公开|公开|政务信息公开|zwgk|xxgk)$", re.IGNORECASE)
+_NOT_A_UNIT = re.compile(
+    r"办事大厅|(?:互动|交流|服务|动态|要闻|公告|公示|政策|法规|新闻|信息|数据|专栏|导航|首页|目录|机构|领导|联系|概况|指南|查询|下载|评议|监督|投诉|咨询|建议|信箱|会议|常务会)"
+    r"(?:中心|公开|专区|社区)?$|^(?:个人中心|政务服务中心|办事服务|服务大厅|新闻中心|上一?部|全部)$"
+)
+_WITH_YEAR = re.compile(
+    r"[（(【\[]?(?:(?:19|20)\d\d|二[〇○零0][一二三四五六七八九〇○零]{2})(?:年度?)?[）)】\]]?|(?:的)?(?:年报|年度报告|工作报告|报告)(?:全文)?$"
+)
+_PLATFORM = re.compile(
+    r"^(?:法定主动公开内容?|(?:政府|政务)?信息公开(?:专栏|平台|目录|专区|专题|网|栏目?)?|政府信息公开|政务公开(?:专栏|平台|专区|网))$"
+)
+_OPEN = re.compile(
+    r"^(?:政务公开|政府公开|公开政府|信息公开|政府信息公开|公开|公开信息|政务信息公开|政务信息|阳光政务|zwgk|xxgk)$",
+    re.IGNORECASE,
+)
+_SITE_MAP = re.compile(r"^(?:网站|站点|本站)?(?:地图|导航)$|^sitemap$", re.IGNORECASE)
 _COLUMN_PATH = re.compile(
     r"(?:zfxxgknb|xxgknb|gknb|gkndbg|zfxxgkndbg|ndxxgkbg|xxgkndbg|ndbg|xxgkbg|gkbg|nbxx|zfxxgk_nb)[\w-]*?(?:/(?:index\.s?html?)?|/?(?:list|index)?[\w-]*\.s?html?|)$",
     re.IGNORECASE,
@@ -46,6 +71,10 @@ _PAGES_ON = re.compile(
 )
 _HOME_PATH = re.compile(r"^/?(?:(?:index|default|main)\.\w+)?$", re.IGNORECASE)
 _FURTHER = re.compile(r"^[\u4e00-\u9fff]{2,8}$")
+
+
+_ISSUED = re.compile(r"(?:印发|公布|发布|公开)《[^》]*(?:信息公开|政务公开)[^》]*(?:年度报告|年报)》的(?:通知|公告|函)$")
+"""A report that an organ sends round under a covering title is a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +131,8 @@ class Score:
 
 def refusal(text: str) -> str | None:
     """Return why a (squeezed) title can be no report, None where it may be one."""
+    if _ISSUED.search(text):
+        return None
     spared = bool(_REPORT.search(text) or _UNIT.match(text))
     rules = (rule for rule in REFUSALS if not (spared and rule.spares_organs))
     return next((rule.why for rule in rules if rule.pattern.search(text)), None)
@@ -119,18 +150,37 @@ def names_column(text: str) -> bool:
 
 def names_unit(text: str) -> bool:
     """Say whether a squeezed text is nothing but the name of an organ (县发改局)."""
-    return bool(_UNIT.match(text)) and refusal(text) is None
+    return bool(_UNIT.match(text)) and not _NOT_A_UNIT.search(text) and refusal(text) is None
+
+
+def unit_in(text: str) -> str | None:
+    """Return the organ that a squeezed text names with nothing beside it but a year and 年报 (县财政局2023年), None for none."""
+    bare = _WITH_YEAR.sub("", _WITH_YEAR.sub("", text)).strip("-—·:：|()（）[]【】")
+    return bare if names_unit(bare) else None
 
 
 def is_annual_column(page: Page) -> bool:
     """Say whether a page is the column of the reports by what it says of itself: its column, path, headings, URL."""
-    return any(names_column(_without_year(name)) for name in page.column_names) or bool(_COLUMN_PATH.search(_path(page.url)))
+    names = map(_without_year, page.column_names)
+    if any(names_column(name) or (_OF_A_PLACE.match(name) and refusal(name) is None) for name in names):
+        return True
+    return bool(_COLUMN_PATH.search(_path(page.url)))
 
 
 def year_in(text: str) -> int | None:
     """Return the only year that a text or URL names, None for none or several."""
-    years = {int(year) for year in _YEAR.findall(text)}
+    years = {int(year) for year in _YEAR.findall(_HAN_YEAR.sub(_digits, text))}
     return years.pop() if len(years) == 1 else None
+
+
+def year_of_address(url: str) -> int | None:
+    """Return the year that a URL says its page is about (`?year=2023`, `/nb2023/`, `/2023n/`); a date of publication is none."""
+    found = _ADDRESS_YEAR.search(_path(url))
+    return int(found[1] or found[2]) if found else None
+
+
+def _digits(found: re.Match[str]) -> str:
+    return found[0].translate(_HAN_DIGITS)
 
 
 def score(link: Link, *, in_column: bool) -> Score:
@@ -155,6 +205,8 @@ def score(link: Link, *, in_column: bool) -> Score:
         return found
     if _COLUMN_PATH.search(_path(link.url)):
         return Score(GROUP, ("the path names the column",))
+    if _SITE_MAP.match(link.text) or link.tag in ENTRANCES:
+        return Score(SITE_MAP if link.tag not in ENTRANCES else LAST_RESORT, ("another entrance",))
     return Score(LAST_RESORT, ("a menu entry",)) if _FURTHER.match(link.text) else Score(0)
 
 
@@ -187,10 +239,12 @@ def _inherited(link: Link, name: str) -> Score | None:
         return Score(GROUP, ("a bare year in the column",))
     if _GROUP.match(name):
         return Score(GROUP, ("a group within the column",))
-    if names_unit(name) and not _HOME_PATH.match(_path(link.url)):
+    if unit_in(name) and not _HOME_PATH.match(_path(link.url)):
         return Score(GROUP, ("a bare organ in the column",))
-    if re.search(r"(?:\.{3}|…)$", name) or (link.listed_on and re.search(r"年报|年度.*报告", name)):
+    if re.search(r"(?:\.{3}|…)$", name) or (re.search(r"年报|年度.*报告", name) and (link.listed_on or year_in(name))):
         return Score(GROUP - 5, ("a row of the column with a cut or short title",))
+    if is_bare(link.text) and (year_in(link.heading) or unit_in(link.row) or unit_in(link.heading)):
+        return Score(GROUP - 5, ("a link without a name, in a row or under a heading with one",))
     return None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
-from crawler.links import GROUP, is_annual_column, score, year_in
+from crawler.links import GROUP, is_annual_column, LAST_RESORT, Score, score, unit_in, year_in, year_of_address
 from crawler.pages import APIS, Link, Page
 from crawler.urls import identity
 
@@ -25,9 +26,40 @@ def is_list(page: Page, found: tuple[Link, ...]) -> bool:
     return largest >= LIST_ROWS or (bool(found) and (page.asked_by is not None or is_annual_column(page)))
 
 
+def lists_organs(links: tuple[Link, ...]) -> bool:
+    """Say whether a group of links names nothing but organs or years, as the annual reports' column does."""
+    named = Counter(link.group for link in links if unit_in(link.title or link.text))
+    return max(named.values(), default=0) >= LIST_ROWS
+
+
+def companions(links: tuple[Link, ...]) -> frozenset[str]:
+    """Return the URLs of the column that no word tells, but that stand in a group most of whose links are rows of the list."""
+    groups: dict[int, list[Link]] = {}
+    for link in links:
+        groups.setdefault(link.group, []).append(link)
+    return frozenset(link.url for group in groups.values() for link in _untold(group))
+
+
+def _untold(group: list[Link]) -> list[Link]:
+    scored = [(link, score(link, in_column=True)) for link in group if link.tag in {"a", "onclick"}]
+    told = [link for link, judged in scored if judged.value >= GROUP - 5]
+    untold = [link for link, judged in scored if judged.value <= LAST_RESORT and _may_be_row(link, judged)]
+    return untold if len(told) >= LIST_ROWS and len(told) >= 2 * len(untold) else []
+
+
+def _may_be_row(link: Link, judged: Score) -> bool:
+    return len(re.findall(r"[\u4e00-\u9fff]", link.text)) >= 2 and (judged.value > 0 or not judged.reasons)
+
+
 def item_keys(found: tuple[Link, ...]) -> frozenset[str]:
     """Return the identities of the rows: two pages of a list with the same ones are the same page."""
     return frozenset(identity(link.url) for link in found)
+
+
+def agency_hint(link: Link, inherited: str | None) -> str | None:
+    """Return the organ that a row of the column names: by itself, in the rest of its row, or in its heading; else the parent's."""
+    named = (unit_in(text) for text in (link.title, link.text, link.row, link.heading))
+    return next(filter(None, named), inherited)
 
 
 def year_hint(page: Page, link: Link, inherited: int | None) -> int | None:
@@ -35,5 +67,6 @@ def year_hint(page: Page, link: Link, inherited: int | None) -> int | None:
 
     It is a hint: the report's own title decides, if it names a year.
     """
-    texts = (link.title, link.text, link.heading, *page.column_names, page.title)
-    return next((year for year in map(year_in, texts) if year is not None), inherited)
+    texts = (link.title, link.text, link.row, link.heading, *page.column_names, page.title)
+    said = next((year for year in map(year_in, texts) if year is not None), inherited)
+    return said or year_of_address(link.url) or year_of_address(page.url)

@@ -122,10 +122,11 @@ class Page:
 
     @cached_property
     def column_names(self) -> tuple[str, ...]:
-        """What the page says its column is: ColumnName and ColumnType, the current entry of the path, h1 and h2."""
+        """What the page says its column is: ColumnName and ColumnType, the end of the path, h1 and h2, the title's first parts."""
         current = self.root.xpath("//*[contains(@class, 'CurrChnlCls')]")
         names = [self.meta("ColumnName"), self.meta("ColumnType"), *map(_text, current[-1:])]
         names += [_text(element) for element in self.root.xpath("//h1|//h2")]
+        names += [*_trail_end(self.root), *filter(None, re.split(r"[-_|—–·>]+", self.title)[:2])]
         return tuple(dict.fromkeys(name for name in names if name))
 
     @cached_property
@@ -149,8 +150,23 @@ class Page:
         return tuple(seen.values())
 
 
+def is_bare(text: str) -> bool:
+    """Say whether a link's (squeezed) text names nothing: 查看, 下载, √, PDF版, or no text at all."""
+    return not text or bool(_BARE.match(text))
+
+
 def _text(element: HtmlElement) -> str:
     return squeeze(str(element.text_content()))
+
+
+def _trail_end(root: HtmlElement) -> list[str]:
+    """Return the last entry of the path that a page shows (当前位置), none where the page is an article in it (正文)."""
+    for element in root.xpath("//*[contains(text(), '位置')]"):
+        text = _text(element) if re.search(r"[>»›→/]", _text(element)) else _text(element.getparent())
+        found = re.split(r"(?:&gt;|[>»›→/＞])+", text.partition("位置")[2])
+        if len(found) > 1 and len(text) < _LONGEST_ROW and not re.search(r"正文|详情|内容", found[-1]):
+            return [found[-1].strip(":：")]
+    return []
 
 
 def _links(page: Page) -> Iterator[Link]:
@@ -190,7 +206,7 @@ def _row(element: HtmlElement) -> HtmlElement:
 def _link(element: HtmlElement, row: HtmlElement, url: str, *, heading: str, group: int, tag: str) -> Link:
     text, about = _text(element), _about(element, row)
     title = squeeze(element.get("title") or "")
-    if about and (not text or _BARE.match(text)):
+    if about and is_bare(text):
         title = title if len(title) > len(about) else about
     return Link(
         url=url,

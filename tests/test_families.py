@@ -105,7 +105,7 @@ def test_a_list_of_something_else_is_not_paged_on() -> None:
 
 
 def test_depth_ends_the_way() -> None:
-    deep = replace(IN_COLUMN, depth=6)
+    deep = replace(IN_COLUMN, depth=9)
     judged = judge(Page(COLUMN_URL, rows(("1.html", "城关镇"))), deep, most_depth=6)
     assert judged.follow == ()
 

@@ -21,7 +21,7 @@ from crawler.challenges import challenge, fingerprint
 from crawler.frontier import Entry
 from crawler.guard import in_scope
 from crawler.judge import judge, Judgement, names_a_report, titled
-from crawler.links import COLUMN, PLATFORM
+from crawler.links import COLUMN, LAST_RESORT, PLATFORM
 from crawler.pages import Page
 from crawler.responses import answer_of, decoded, file_name, is_file, page_of, why_failed
 from crawler.robots import RobotsUnreachable
@@ -206,7 +206,7 @@ class AnnualReports(Spider):
     def _missing(self, response: Response, entry: Entry, kind: str) -> Visit:
         """The visit of a page that is not there; a list's next page is tried under its other address."""
         other = entry.next_alternative()
-        if entry.number == 1:
+        if entry.number == 1 and entry.score > LAST_RESORT:
             says = f"{entry.title or entry.url} is not there: {response.url} answered {response.status}."
             self.session.note(Finding(kind=kind, says=says, url=entry.url, capture=response.meta["capture"].id))
         return self._visit(response, entry, kind, follow=(other,) if other else ())

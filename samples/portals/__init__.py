@@ -11,6 +11,7 @@ from functools import cache
 from samples.portals.county import portal as county
 from samples.portals.gkmlpt import portal as gkmlpt
 from samples.portals.hanweb import portal as hanweb
+from samples.portals.homegrown import PORTALS as HOMEGROWN
 from samples.portals.jpaas import portal as jpaas
 from samples.portals.legacy import portal as legacy
 from samples.portals.lonsun import portal as lonsun
@@ -24,7 +25,7 @@ from samples.portals.waf import PORTALS as WALLS
 from samples.reports import make_report, SampleReport
 from samples.site import Portal, Published
 
-MAKERS = (trs, ucap, ucapjson, hanweb, jpaas, gkmlpt, lonsun, vsb, legacy, county, *WALLS, soft, *TRANSPORT)
+MAKERS = (trs, ucap, ucapjson, hanweb, jpaas, gkmlpt, lonsun, vsb, legacy, county, *WALLS, soft, *TRANSPORT, *HOMEGROWN)
 DEFAULT = "trs.gov.test"
 """The host that answers when the server is asked under its loopback address."""
 
