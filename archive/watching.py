@@ -1,0 +1,98 @@
+"""The commands for who watches reports: `changes`, `diff`, `history`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from archive.codec import dumps, Json
+from archive.diffs import diff_html, diff_json, diff_lines, diff_of
+from archive.door import with_archive
+from archive.listing import listing
+from archive.news import changes_rows, grouped, history_rows, VERDICTS, Wanted
+from archive.records import find_record
+from archive.store import Archive
+
+
+@click.command()
+@with_archive
+@click.argument("name", required=False)
+@click.option("--since", help="Only changes seen at or after this UTC time or date (2026-11-22).")
+@click.option("--until", help="Only changes seen before this UTC time or date.")
+@click.option("--verdict", "verdicts", multiple=True, type=click.Choice(VERDICTS), help="Only this verdict; may be repeated.")
+@click.option("--agency", help="Only agencies whose name contains this.")
+@click.option("--year", type=int, help="Only reports for this year.")
+@click.option("--site", help="Only pages of this host (without www.).")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many, newest first.")
+@click.option("--grouped", "is_grouped", is_flag=True, help="Show a site's redesign as one row.")
+@listing("seen_at", "verdict", "agency", "report_year", "url", "says")
+def changes(
+    archive: Archive,
+    name: str | None,
+    *,
+    since: str | None,
+    until: str | None,
+    verdicts: tuple[str, ...],
+    agency: str | None,
+    year: int | None,
+    site: str | None,
+    limit: int | None,
+    is_grouped: bool,
+    as_json: bool,
+) -> Iterator[Json]:
+    """List what changed and how, newest first; of one report (a URL, agency|year, document or capture), or of all.
+
+    Example: python -m archive changes --since 2026-11-01 --verdict figures --verdict withdrawn --json
+    """
+    del as_json
+    identity = find_record(archive, name)["identity"] if name else None
+    wanted = Wanted(
+        since=since, until=until, verdicts=verdicts, agency=agency, year=year, site=site, identity=identity, limit=limit
+    )
+    rows = changes_rows(archive.catalog, wanted)
+    yield from grouped(rows) if is_grouped else rows
+
+
+@click.command()
+@with_archive
+@click.argument("name", required=False)
+@listing("identity", "table", "cell", "raw", "first_seen", "last_seen", "superseded_at", "superseded_by")
+def history(archive: Archive, name: str | None, *, as_json: bool) -> Iterator[Json]:
+    """List every value of the cells that changed, with first and last sighting; of one report, or of all.
+
+    Example: python -m archive history '某县教育局|2024'
+    """
+    del as_json
+    yield from history_rows(archive.catalog, find_record(archive, name)["identity"] if name else None)
+
+
+@click.command()
+@with_archive
+@click.argument("old")
+@click.argument("new", required=False)
+@click.option("--json", "shape", flag_value="json", help="Print JSON.")
+@click.option("--html", "shape", flag_value="html", help="Print one HTML page.")
+@click.pass_context
+def diff(ctx: click.Context, archive: Archive, old: str, new: str | None, *, shape: str | None) -> None:
+    """Show which cells and words differ between OLD and NEW, or between the last two versions of the report OLD.
+
+    A name is a document (12 digits do), a capture, a URL or agency|year. Exit status 1 where something differs, as for diff(1).
+
+    Example: python -m archive diff '某县教育局|2024' --html > diff.html
+    """
+    found = diff_of(archive, old, new)
+    if found.is_ours:
+        click.echo("archive: the two were read by different reader versions: a difference may be ours", err=True)
+    if shape == "json":
+        click.echo(dumps(diff_json(found)))
+    elif shape == "html":
+        click.echo(diff_html(found), nl=False)
+    else:
+        for line in diff_lines(found):
+            click.echo(line)
+    ctx.exit(1 if found.difference.verdicts else 0)
+
+
+COMMANDS = (changes, diff, history)
+"""What `archive.cli` adds to its own."""
