@@ -15,6 +15,7 @@ from archive.door import archive_option, Door, with_archive, with_filters
 from archive.errors import Misuse
 from archive.exports import FORMATS
 from archive.facts import plain
+from archive.keeping import COMMANDS as KEEPING
 from archive.listing import listing
 from archive.rebuild import rebuild as rebuild_catalog
 from archive.records import (
@@ -32,6 +33,7 @@ from archive.records import (
 from archive.store import Archive, MARKER
 from archive.verify import Fault
 from archive.verify import verify as verify_archive
+from archive.watching import COMMANDS as WATCHING
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
@@ -198,3 +200,7 @@ def _output(path: Path) -> Iterator[Any]:
             yield out
     except OSError as reason:
         raise Misuse(f"{path} can't be written: {reason}") from reason
+
+
+for command in (*KEEPING, *WATCHING):
+    main.add_command(command)

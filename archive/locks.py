@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -55,6 +57,31 @@ def portal_lock(folder: Path, portal: str) -> Lock:
     if not lock.take():
         raise AlreadyRunning(f"the portal {portal!r} is being crawled by process {lock.holder()}")
     return lock
+
+
+@contextmanager
+def reading(root: Path) -> Iterator[None]:
+    """Keep a seal from moving WARC files while they are read as a whole; any number of readers may.
+
+    Needs no right to write: where the lock's file is not there and can't be made, nobody seals either.
+    """
+    path = root / "locks" / "seal.lock"
+    fd = _opened(path, os.O_CREAT)
+    fd = _opened(path, 0) if fd is None else fd
+    try:
+        if fd is not None:
+            fcntl.flock(fd, fcntl.LOCK_SH)
+        yield
+    finally:
+        if fd is not None:
+            os.close(fd)
+
+
+def _opened(path: Path, flags: int) -> int | None:
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | flags, 0o644)
+    except OSError:
+        return None
 
 
 def run_names(folder: Path) -> Iterator[str]:

@@ -18,6 +18,7 @@ from archive.durable import truncate
 from archive.errors import Damaged
 from archive.facts import recovered_facts
 from archive.journal import repair_tail
+from archive.leftovers import repair_seal
 from archive.locks import Lock, run_names
 from archive.run import Run
 from archive.warc import decode, members, Record
@@ -68,6 +69,7 @@ def _repair_run(root: Path, catalog: Catalog, run: Run, name: str) -> list[str]:
         said for path in _files_of(root / "captures", name, ".warc.gz") for said in _repair_file(root, catalog, run, name, path)
     ]
     catalog.catch_up()
+    says += repair_seal(root, catalog, name)
     for path in _days(root / "documents", name):
         says += _adopt_documents(root, catalog, run, path)
     run.adopt("run_abandoned", abandoned=name, repairs=says)

@@ -6,20 +6,23 @@ SHA-256; a CDXJ must say what its WARC says; the catalog must equal its rebuild.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from archive.capture_files import index_path
 from archive.cdxj import cdxj_line
-from archive.codec import dumps, Json, loads
+from archive.codec import loads
 from archive.errors import Damaged
+from archive.expected import Expected, Place
 from archive.facts import recovered_facts
 from archive.hashing import sha256_hex
 from archive.journal import genesis, Line, read_lines
-from archive.locks import Lock, run_names
+from archive.locks import Lock, reading, run_names
+from archive.manifest import entry_of, FOLDER, Manifest, read_manifest
 from archive.rebuild import differences
 from archive.store import MARKER, MARKER_BYTES
 from archive.warc import decode, Record
@@ -42,14 +45,16 @@ class Fault:
 
 def verify(root: Path) -> Iterator[Fault]:
     """Yield every fault of an archive; none for one that is whole. Files of runs that are going on may grow meanwhile."""
-    living = _living(root / "locks")
-    sizes = _sizes(root / "journal", living)
-    expected = _Expected()
-    yield from _marker(root)
-    yield from _journals(root / "journal", expected, living)
-    yield from _captures(root / "captures", expected, living)
-    yield from _documents(root / "documents", expected, living)
-    yield from _catalog(root, sizes)
+    with reading(root):
+        living = _living(root / "locks")
+        sizes = _sizes(root / "journal", living)
+        expected = Expected()
+        yield from _marker(root)
+        yield from _journals(root / "journal", expected, living)
+        yield from _captures(root / "captures", expected, living)
+        yield from _documents(root / "documents", expected, living)
+        yield from _seals(root, expected, living)
+        yield from _catalog(root, sizes)
 
 
 def _living(locks: Path) -> frozenset[str]:
@@ -68,56 +73,13 @@ def _sizes(journal: Path, living: frozenset[str]) -> dict[str, int]:
     return {path.relative_to(journal).as_posix(): path.stat().st_size for path in paths}
 
 
-class _Place(NamedTuple):
-    offset: int
-    length: int
-    sha256: str
-    id: str
-    facts: str | None
-    line: str
-
-
-class _Expected:
-    """What the journals say must be there, in a database on disk that dies with the process."""
-
-    def __init__(self) -> None:
-        self._db = sqlite3.connect("")
-        self._db.execute("CREATE TABLE records (file, run, offset, length, sha256, id, facts, line)")
-        self._db.execute("CREATE TABLE documents (path PRIMARY KEY, line)")
-        self._db.execute("CREATE TABLE events (id PRIMARY KEY, line)")
-
-    def add(self, event: Json, line: str) -> Iterator[str]:
-        twin = self._db.execute("SELECT line FROM events WHERE id = ?", [event["id"]]).fetchone()
-        if twin:
-            yield f"the event {event['id']} stands in {twin[0]} already"
-        self._db.execute("INSERT OR IGNORE INTO events VALUES (?, ?)", [event["id"], line])
-        for number, each in enumerate(event.get("records", ())):
-            facts = dumps(event) if number == 0 and event["event"] == "exchange" else None
-            place = [each[name] for name in ("offset", "length", "sha256", "id")]
-            self._db.execute(
-                "INSERT INTO records VALUES (?,?,?,?,?,?,?,?)", [event["file"], event["file_run"], *place, facts, line]
-            )
-        if "document" in event:
-            self._db.execute("INSERT OR IGNORE INTO documents VALUES (?, ?)", [event["path"], line])
-
-    def files(self) -> dict[str, str]:
-        return dict(self._db.execute("SELECT DISTINCT file, run FROM records"))
-
-    def records(self, file: str) -> Iterator[_Place]:
-        sql = "SELECT offset, length, sha256, id, facts, line FROM records WHERE file = ? ORDER BY offset"
-        yield from (_Place(*row) for row in self._db.execute(sql, [file]))
-
-    def documents(self) -> dict[str, str]:
-        return dict(self._db.execute("SELECT path, line FROM documents"))
-
-
 def _marker(root: Path) -> Iterator[Fault]:
     path = root / MARKER
     if not path.is_file() or path.read_bytes() != MARKER_BYTES:
         yield Fault(MARKER, None, "is not what an archive's marker holds")
 
 
-def _journals(folder: Path, expected: _Expected, living: frozenset[str]) -> Iterator[Fault]:
+def _journals(folder: Path, expected: Expected, living: frozenset[str]) -> Iterator[Fault]:
     last: dict[str, str] = {}
     for path in _files(folder):
         name = f"journal/{path.relative_to(folder).as_posix()}"
@@ -125,9 +87,10 @@ def _journals(folder: Path, expected: _Expected, living: frozenset[str]) -> Iter
             yield Fault(name, None, "is no journal and has no business here")
             continue
         yield from _journal(path, name, expected, last, path.stem in living)
+    expected.settle()
 
 
-def _journal(path: Path, name: str, expected: _Expected, last: dict[str, str], is_living: bool) -> Iterator[Fault]:
+def _journal(path: Path, name: str, expected: Expected, last: dict[str, str], is_living: bool) -> Iterator[Fault]:
     run = path.stem
     end = 0
     for line in read_lines(path, prev=last.get(run, genesis(run))):
@@ -140,7 +103,7 @@ def _journal(path: Path, name: str, expected: _Expected, last: dict[str, str], i
         yield Fault(name, None, "is empty")
 
 
-def _line_faults(line: Line, run: str, expected: _Expected, place: str) -> Iterator[str]:
+def _line_faults(line: Line, run: str, expected: Expected, place: str) -> Iterator[str]:
     if line.damage:
         yield line.damage
     if line.event is None:
@@ -150,12 +113,14 @@ def _line_faults(line: Line, run: str, expected: _Expected, place: str) -> Itera
     yield from expected.add(line.event, place)
 
 
-def _captures(folder: Path, expected: _Expected, living: frozenset[str]) -> Iterator[Fault]:
+def _captures(folder: Path, expected: Expected, living: frozenset[str]) -> Iterator[Fault]:
     runs = expected.files()
     there = {path.relative_to(folder).as_posix() for path in _files(folder)}
     indexes = {index_path(Path(file)).as_posix() for file in runs}
     for file in sorted(there - set(runs) - indexes):
-        if not file.rsplit("/", 1)[-1].startswith(tuple(living) or ("\0",)):
+        if into := expected.joined_into(file.replace(".cdxj", ".warc.gz")):
+            yield Fault(f"captures/{file}", None, f"was joined into {into} and should be gone: the next seal removes it")
+        elif not file.rsplit("/", 1)[-1].startswith(tuple(living) or ("\0",)):
             yield Fault(f"captures/{file}", None, "no journal knows this file")
     for file in sorted(runs):
         if file in there:
@@ -164,29 +129,33 @@ def _captures(folder: Path, expected: _Expected, living: frozenset[str]) -> Iter
             yield Fault(f"captures/{file}", None, "the file is missing")
 
 
-def _capture_file(folder: Path, file: str, expected: _Expected, is_living: bool) -> Iterator[Fault]:
+def _capture_file(folder: Path, file: str, expected: Expected, is_living: bool) -> Iterator[Fault]:
     name = f"captures/{file}"
     lines: list[bytes] = []
-    end, is_whole = 0, True
+    end, is_whole, digest = 0, True, hashlib.sha256()
     with (folder / file).open("rb") as warc:
         for at in expected.records(file):
             if at.offset != end:
                 says = f"bytes that the journal counts twice or not at all, before the record {at.id}"
                 yield Fault(name, f"offset {min(at.offset, end)}", says)
-            faults, line = _member(warc, (folder / file).name, at)
+            faults, line = _member(warc, (folder / file).name, at, digest)
             yield from (Fault(name, f"offset {at.offset}", f"{says} ({at.line})") for says in faults)
             is_whole = is_whole and not faults
             lines += [line] if line else []
             end = at.offset + at.length
     if (folder / file).stat().st_size > end and not is_living:
         yield Fault(name, f"offset {end}", f"{(folder / file).stat().st_size - end} bytes that no journal knows")
+    sealed = expected.sealed(file)
+    if is_whole and sealed and sealed != digest.hexdigest():
+        yield Fault(name, None, f"the file differs from its hash {sealed} in the seal")
     if is_whole and not is_living:
         yield from _index(index_path(folder / file), index_path(Path(name)).as_posix(), lines)
 
 
-def _member(warc: BinaryIO, name: str, at: _Place) -> tuple[list[str], bytes | None]:
+def _member(warc: BinaryIO, name: str, at: Place, digest: Any) -> tuple[list[str], bytes | None]:
     warc.seek(at.offset)
     raw = warc.read(at.length)
+    digest.update(raw)
     if len(raw) < at.length:
         return [f"the record {at.id} is cut or missing"], None
     if sha256_hex(raw) != at.sha256:
@@ -223,7 +192,7 @@ def _index(path: Path, name: str, lines: list[bytes]) -> Iterator[Fault]:
     yield Fault(name, f"line {at or len(wanted)}", "the CDXJ differs from what its WARC file says")
 
 
-def _documents(folder: Path, expected: _Expected, living: frozenset[str]) -> Iterator[Fault]:
+def _documents(folder: Path, expected: Expected, living: frozenset[str]) -> Iterator[Fault]:
     known = expected.documents()
     there = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
     for name, path in there.items():
@@ -233,6 +202,49 @@ def _documents(folder: Path, expected: _Expected, living: frozenset[str]) -> Ite
             yield Fault(f"documents/{name}", None, "the document differs from its name, the hash of its bytes")
     for name in sorted(set(known) - set(there)):
         yield Fault(f"documents/{name}", None, f"the document is missing ({known[name]})")
+
+
+def _seals(root: Path, expected: Expected, living: frozenset[str]) -> Iterator[Fault]:
+    known = expected.manifests()
+    there = {path.relative_to(root).as_posix() for path in _files(root / FOLDER)}
+    for name in sorted(there - set(known)):
+        if Path(name).stem not in living:
+            yield Fault(name, None, "no journal knows this manifest")
+    for name in sorted(known):
+        if name in there:
+            yield from _seal(root, name, expected, known[name])
+        else:
+            yield Fault(name, None, "the manifest is missing")
+
+
+def _seal(root: Path, name: str, expected: Expected, at: tuple[str, str, str]) -> Iterator[Fault]:
+    sha256, merkle_root, line = at
+    raw = (root / name).read_bytes()
+    if sha256_hex(raw) != sha256:
+        yield Fault(name, None, f"the manifest differs from its hash in the journal ({line})")
+        return
+    try:
+        manifest = read_manifest(raw)
+    except Damaged as damage:
+        yield Fault(name, None, str(damage))
+        return
+    if manifest.root != merkle_root:
+        yield Fault(name, None, f"the manifest's Merkle root is not {merkle_root} ({line})")
+    yield from _manifest_files(root, name, manifest, expected)
+
+
+def _manifest_files(root: Path, name: str, manifest: Manifest, expected: Expected) -> Iterator[Fault]:
+    for entry in manifest.files:
+        if not (root / entry.path).is_file():
+            yield Fault(entry.path, None, f"the file is missing, which the manifest {name} names")
+        elif (root / entry.path).stat().st_size != entry.size or _digest(root, entry.path, expected) != entry.sha256:
+            yield Fault(entry.path, None, f"the file differs from its hash in the manifest {name}")
+
+
+def _digest(root: Path, path: str, expected: Expected) -> str:
+    # A sealed WARC file was read through already, and its hash compared with that of the seal; a document's is its name.
+    proved = expected.sealed(path.removeprefix("captures/")) if path.endswith(".warc.gz") else None
+    return proved or (Path(path).stem if path.startswith("documents/") else entry_of(root, path).sha256)
 
 
 def _catalog(root: Path, until: Mapping[str, int]) -> Iterator[Fault]:
