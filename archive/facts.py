@@ -13,12 +13,15 @@ from archive.clock import moment, stamp
 from archive.codec import Json
 from archive.hashing import sha256_hex
 from archive.model import Capture, Exchange
-from archive.warc import clean_url, failure_of, Record
+from archive.warc import clean_url, failure_of, Original, Record
 from archive.wire import Message, read_head, read_response
 
 
-def exchange_facts(exchange: Exchange, message: Message | None, revisit_of: str | None) -> Json:
-    """Return the facts of an exchange that was just stored; `message` is its response taken apart."""
+def exchange_facts(exchange: Exchange, message: Message | None, original: Original | None) -> Json:
+    """Return the facts of an exchange that was just stored; `message` is its response taken apart.
+
+    `original` is the capture that a revisit refers to; what a 304 confirms has the digests of that capture.
+    """
     return {
         "url": clean_url(exchange.url),
         "fetched_at": stamp(exchange.fetched_at),
@@ -27,9 +30,10 @@ def exchange_facts(exchange: Exchange, message: Message | None, revisit_of: str 
         "robots": exchange.robots,
         "failure": exchange.failure or (None if exchange.response else "unknown"),
         "truncated": exchange.truncated or (message.problem if message else None),
-        "revisit_of": revisit_of,
+        "revisit_of": original.capture if original else None,
         "recovered": False,
         **_message_facts(message),
+        **(original.confirmed or {} if original else {}),
     }
 
 

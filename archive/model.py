@@ -224,7 +224,8 @@ class Exchange:
     `request` and `response` are the raw bytes of the HTTP/1.1 messages, headers and body as they went over the wire
     (still chunked and compressed; a cut body as far as it came). `response` is None when none began; then `failure` is
     the kind (dns, tls, refused, timeout, reset, …) and `detail` the sentence. `truncated` names why a body is cut.
-    `robots` is the decision that allowed the request (allowed, no-robots, not-asked …).
+    `robots` is the decision that allowed the request (allowed, no-robots, not-asked …). `confirms` is the capture that a
+    conditional request named: a 304 says that its payload is what the server still has (RFC 9110 §15.4.5).
     """
 
     url: str
@@ -237,6 +238,7 @@ class Exchange:
     detail: str | None = None
     truncated: str | None = None
     robots: str = "not-asked"
+    confirms: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

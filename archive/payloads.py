@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from archive.errors import Damaged, NotInArchive
 from archive.schema import Row
-from archive.warc import decode, Record
+from archive.warc import decode, NOT_MODIFIED_PROFILE, Record
 from archive.wire import Headers, read_head, undo_codings
 
 
@@ -46,5 +46,7 @@ def payload_at(captures: Path, row: Row, row_of: Callable[[str], Row]) -> Payloa
     _, headers, body = read_head(record.block)
     if record.type == "revisit":
         original = row_of((record.field("WARC-Refers-To") or "").strip("<>"))
-        _, _, body = read_head(record_at(captures, original).block)
+        _, first, body = read_head(record_at(captures, original).block)
+        # A 304 says nothing of the codings: the body has those that it came with.
+        headers = first if record.field("WARC-Profile") == NOT_MODIFIED_PROFILE else headers
     return Payload(headers, undo_codings(headers, body)[0])

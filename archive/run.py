@@ -87,7 +87,7 @@ class Run:
             original = self._original(exchange, message)
             file = self._open_file()
             records = exchange_records(exchange, file.info, original)
-            facts = exchange_facts(exchange, message, original.capture if original else None)
+            facts = exchange_facts(exchange, message, original)
             return self._keep(file, records, facts)
 
     def record_file(
@@ -208,6 +208,8 @@ class Run:
             self._originals.setdefault(facts["wire_sha256"], original)
 
     def _original(self, exchange: Exchange, message: Message | None) -> Original | None:
+        if message is not None and message.status == 304 and exchange.confirms:
+            return self._confirmed(exchange.confirms)
         if message is None or not message.body or message.problem or exchange.truncated:
             return None
         digest = sha256_hex(message.body)
@@ -216,6 +218,13 @@ class Run:
     def _catalog_original(self, digest: str) -> Original | None:
         row = self._catalog.one(_ORIGINAL, [digest])
         return Original(capture=row["id"], url=row["url"], fetched_at=moment(row["fetched_at"])) if row else None
+
+    def _confirmed(self, capture: str) -> Original | None:
+        row = self._catalog.one("SELECT * FROM captures WHERE id = ? AND record_type = 'response'", [capture])
+        if row is None:
+            return None
+        digests = {name: row[name] for name in ("payload_sha256", "wire_sha256")}
+        return Original(capture=row["id"], url=row["url"], fetched_at=moment(row["fetched_at"]), confirmed=digests)
 
     def _document_path(self, sha256: str) -> str | None:
         if sha256 in self._documents:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -28,6 +28,7 @@ from archive.model import Exchange
 from archive.wire import Headers, read_head
 
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 TRUNCATED_REASONS = ("length", "time", "disconnect", "unspecified")
 """The words that WARC 1.1 §5.13 knows for `WARC-Truncated`."""
 COMPRESSION_LEVEL = 6
@@ -64,11 +65,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """The earlier capture whose payload a revisit refers to."""
+    """The earlier capture whose payload a revisit refers to.
+
+    `confirmed` holds its `payload_sha256` and `wire_sha256` where the server said that it is not modified (304), and sent none.
+    """
 
     capture: str
     url: str
     fetched_at: datetime
+    confirmed: Mapping[str, str | None] | None = None
 
 
 def new_id() -> str:
@@ -193,6 +198,9 @@ def _main_record(exchange: Exchange, url: str, extra: Headers, original: Origina
         )
     kind = ("Content-Type", "application/http; msgtype=response")
     _, _, body = read_head(exchange.response)
+    if original and original.confirmed is not None:
+        digest = (("WARC-Payload-Digest", f"sha256:{original.confirmed['wire_sha256']}"),)
+        return _record("revisit", exchange.fetched_at, url, exchange.response, (kind, *extra, *digest, *_refers_to(original)))
     extra = (kind, *extra, ("WARC-Payload-Digest", digest_of(body)))
     if original:
         head = exchange.response[: len(exchange.response) - len(body)]
@@ -208,7 +216,7 @@ def _truncated(exchange: Exchange) -> Headers:
 
 def _refers_to(original: Original) -> Headers:
     return (
-        ("WARC-Profile", REVISIT_PROFILE),
+        ("WARC-Profile", REVISIT_PROFILE if original.confirmed is None else NOT_MODIFIED_PROFILE),
         ("WARC-Refers-To", f"<{original.capture}>"),
         ("WARC-Refers-To-Target-URI", clean_url(original.url)),
         ("WARC-Refers-To-Date", stamp(original.fetched_at)),

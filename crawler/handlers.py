@@ -105,6 +105,7 @@ class RecordingHandler(HTTP11DownloadHandler):
             url=request.url,
             method=request.method,
             robots=request.meta.get("robots", "not-asked"),
+            confirms=known.original if (known := request.meta.get("known")) else None,
             failure=failure,
             detail=detail,
             truncated=truncated,

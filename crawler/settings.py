@@ -72,6 +72,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "crawler.cookies.OfflineCookiesMiddleware": 700,  # the same place; Scrapy's fetches a list from the network
+    "crawler.conditional.ConditionalMiddleware": 580,  # outside HttpCompression (590): the archive gives bodies decoded
     "crawler.backoff.BackOffMiddleware": 560,  # sees the answer before Retry (550), which asks again when it is done waiting
 }
 SPIDER_MIDDLEWARES = {

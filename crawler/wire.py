@@ -68,6 +68,7 @@ def exchange_of(
     url: str,
     method: str,
     robots: str,
+    confirms: str | None = None,
     failure: str | None = None,
     detail: str | None = None,
     truncated: str | None = None,
@@ -90,4 +91,5 @@ def exchange_of(
         detail=detail,
         truncated=cut,
         robots=robots,
+        confirms=confirms,
     )
