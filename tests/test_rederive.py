@@ -1,0 +1,126 @@
+"""`python -m pipelines rederive`: today's reader over stored captures, and what our change did."""
+
+import json
+import shutil
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+from archive_makers import Clock, report
+from click.testing import CliRunner
+from season_driver import record
+
+import pipelines.rederive
+from archive.codec import loads
+from archive.documents import make_document
+from archive.effects import effect_of
+from archive.model import Cell, Statistics, Table
+from archive.rebuild import differences
+from archive.store import Archive
+from pipelines import READER_VERSION
+from pipelines.__main__ import main
+from pipelines.rederive import derive, sources
+from samples.seasons import stories
+
+
+def content(value=3, **changes):
+    """Return the JSON of a document."""
+    return loads(make_document(report(value, **changes), "1").payload)
+
+
+def run(root, *args):
+    """Return the result of the command."""
+    return CliRunner().invoke(main, ["rederive", "--archive", str(root), *args])
+
+
+@pytest.fixture(scope="module")
+def older(tmp_path_factory):
+    """Return an archive over the first kinds of story, as an older reader read it."""
+    root = tmp_path_factory.mktemp("older")
+    with closing(Archive.open(root, clock=Clock())) as archive:
+        record(archive, stories(20), version="0")
+    return root
+
+
+@pytest.fixture
+def crawled(older, tmp_path):
+    """Return a copy of it to work on."""
+    shutil.copytree(older, tmp_path / "data")
+    return Archive.open(tmp_path / "data")
+
+
+def changes(archive):
+    """Return the verdicts, without those parts that name a document."""
+    return sorted(tuple(row.values()) for row in archive.catalog.rows("SELECT id, verdict, agency, seen_at, says FROM changes"))
+
+
+def test_the_same_bytes_read_again_give_the_same(crawled):
+    """Everything that a crawl knew is in the archive, so a re-derivation reads what the crawl read; several processes agree."""
+    before = changes(crawled)
+    looked = run(crawled.root, "--processes", "2")
+    assert (looked.exit_code, looked.stdout) == (0, "")
+    assert "0 cells changed, 0 gained, 0 lost, in 0 documents that differ" in looked.stderr
+    assert changes(crawled) == before
+    assert run(crawled.root, "--apply", "--processes", "1").exit_code == 0
+    crawled.catalog.catch_up()
+    rows = crawled.catalog.rows("SELECT reader_version, count(*) AS count FROM derivations GROUP BY 1 ORDER BY 1")
+    counts = {row["reader_version"]: row["count"] for row in rows}
+    assert counts["0"] == counts[READER_VERSION] > 30
+    assert changes(crawled) == before
+    assert "0 captures read" in run(crawled.root).stderr
+    assert list(differences(crawled.root)) == []
+
+
+def test_what_our_change_does_is_told_and_is_no_change_of_theirs(crawled, monkeypatch):
+    """A reader that reads one cell otherwise, loses one and knows another title: told before anything is stored."""
+    before = changes(crawled)
+
+    def otherwise(payload, context):
+        read = pipelines.reader.read(payload, context)
+        table = read.statistics.applications
+        cells = {**table.cells, "new_received.total": Cell(value=999_999, raw="999999", kind="number", unit="件")}
+        del cells["carried_in.total"]
+        return replace(read, statistics=replace(read.statistics, applications=replace(table, cells=cells)))
+
+    monkeypatch.setattr(pipelines.rederive.derive, "__kwdefaults__", {"reader": otherwise})
+    looked = run(crawled.root, "--processes", "1")
+    assert looked.exit_code == 1
+    lines = [json.loads(line) for line in looked.stdout.splitlines()]
+    assert {line["changed"][0] for line in lines} == {"applications.new_received.total"}
+    assert {line["lost"][0] for line in lines} == {"applications.carried_in.total"}
+    assert f"{len(lines)} cells changed, 0 gained, {len(lines)} lost" in looked.stderr
+    run(crawled.root, "--processes", "1", "--apply")
+    crawled.catalog.catch_up()
+    after = changes(crawled)
+    assert {row[:4] for row in after} <= {row[:4] for row in before}
+    assert len({row[0] for row in before} - {row[0] for row in after}) <= 2, (
+        "the figures that now read alike are no change any more"
+    )
+
+
+def test_a_capture_that_cannot_be_read_any_more_keeps_its_document(crawled):
+    """And is told."""
+    source = next(sources(crawled))
+
+    def fails(payload, context):
+        raise ZeroDivisionError
+
+    assert "a mistake of ours: ZeroDivisionError" in derive(crawled.root, source, reader=fails).error
+    broken = replace(source, row={**source.row, "file": "2026/nowhere.warc.gz"})
+    assert "can't be read" in derive(crawled.root, broken).error
+
+
+def test_looking_and_storing_are_two_things(tmp_path):
+    """An archive that is not there is not made; --everything never stores."""
+    assert run(tmp_path / "none").exit_code == 2
+    assert run(tmp_path / "none", "--everything", "--apply").exit_code == 2
+
+
+def test_effects():
+    """Cells are told apart as changed, gained, lost; a title and an agency by old and new."""
+    assert effect_of(content(), content()).is_none
+    effect = effect_of(content(3), content(4, title="新", agency="青川县民政局"))
+    assert effect.changed == (("applications", "new_received.natural_person"),)
+    assert {name for name, _, _ in effect.said} == {"title", "agency"}
+    empty = content(statistics=Statistics(applications=Table(form="2021", status="partial", cells={})))
+    assert len(effect_of(content(), empty).lost) == len(effect_of(empty, content()).gained) == 3
