@@ -9,6 +9,7 @@ from functools import cache
 
 from archive.forms import forms_of
 from archive.model import TABLE_NAMES
+from pipelines.statistics.cells import is_value
 from pipelines.statistics.labels import fingerprint, likeness, ORDER_APPLICATIONS, Outline, UNITS
 from pipelines.statistics.pieces import Piece
 
@@ -24,8 +25,8 @@ _CAPTIONS = 3
 _LONGEST_CAPTION = 60
 _NOTE = re.compile(r"[(（][^()（）]*[)）]")
 _ONLY_SIGNS = re.compile(r"[\s）)」”\"’、，。；;:：（(]+")
-_INTEGERS = re.compile(r"\d+(?:[\s\u00a0]+\d+)+")
 _TOO_SHORT_TO_MISSPELL = 5
+_IN_ORDER = 0.6
 
 FRAME = UNITS | frozenset(
     [
@@ -99,6 +100,8 @@ class Row:
     pieces: tuple[Piece, ...]
     index: int
     """Where the label stands in the region."""
+    line: int = -1
+    """The printed line on which the label ends."""
 
 
 def regions(pieces: Sequence[Piece]) -> list[Region]:
@@ -120,7 +123,7 @@ def _starts(pieces: Sequence[Piece]) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     moved_on, first_row_seen = True, False
     for i, piece in enumerate(pieces):
-        if not piece.is_label or len(piece.text) > _LONGEST_LABEL:
+        if not piece.is_label or is_long(piece.text):
             moved_on = moved_on or not piece.blank
             continue
         name = fingerprint(piece.text)
@@ -156,11 +159,11 @@ def rows_of(pieces: Sequence[Piece], outline: Outline) -> list[Row]:
     """Return the rows of a region in printed order: the form's, each label in its place, and rows that no form has."""
     anchors = _in_order(_candidates(pieces, outline))
     anchors = _misspelt(pieces, outline, anchors)
-    rows = [Row(place, pieces[start], _after(pieces, start, end), start) for start, end, place in anchors]
+    rows = [Row(place, pieces[start], _after(pieces, start, end), start, pieces[end - 1].row) for start, end, place in anchors]
     covered = {i for start, end, _ in anchors for i in range(start, end)}
     last = max((end for _, end, _ in anchors), default=0)
     rows += [
-        Row(None, piece, after, i)
+        Row(None, piece, after, i, piece.row)
         for i, piece in enumerate(pieces)
         if i not in covered and anchors and anchors[0][0] < i < last + 12 and is_unknown(piece)
         for after in [_after(pieces, i, i + 1)]
@@ -169,11 +172,14 @@ def rows_of(pieces: Sequence[Piece], outline: Outline) -> list[Row]:
     return sorted(rows, key=lambda row: row.index)
 
 
+def is_long(text: str) -> bool:
+    """Say whether a text is too long for a label, its letter-spacing not counted."""
+    return len(text) > _LONGEST_LABEL and len("".join(text.split())) > _LONGEST_LABEL
+
+
 def is_unknown(piece: Piece) -> bool:
     """Say whether a piece is a label that belongs to no form."""
-    return (
-        piece.is_label and len(piece.text) < _LONGEST_LABEL and fingerprint(piece.text) not in FRAME and "。" not in piece.text
-    )
+    return piece.is_label and not is_long(piece.text) and fingerprint(piece.text) not in FRAME and "。" not in piece.text
 
 
 @cache
@@ -254,10 +260,20 @@ def _in_order(items: list[tuple[int, int, tuple[int, ...], int]]) -> list[tuple[
     for start, end, places, _ in items:
         place = next((one for one in places if one > last), None)
         if place is None:
-            return _heaviest(items)
+            return _trusted(items, _heaviest(items))
         greedy.append((start, end, place))
         last = place
     return greedy if all(weight > 1 or len(places) > 1 for _, _, places, weight in items) else _heaviest(items)
+
+
+def _trusted(
+    items: Sequence[tuple[int, int, tuple[int, ...], int]], chain: list[tuple[int, int, int]]
+) -> list[tuple[int, int, int]]:
+    """The chain; without the labels of several rows, which only order tells apart, where much of the table stands in none."""
+    if len(chain) >= _IN_ORDER * len(items):
+        return chain
+    plain = {start for start, _, places, _ in items if len(places) == 1}
+    return [one for one in chain if one[0] in plain]
 
 
 def _heaviest(items: list[tuple[int, int, tuple[int, ...], int]]) -> list[tuple[int, int, int]]:
@@ -323,12 +339,18 @@ def assign(pieces: Sequence[Piece], count: int) -> list[Piece] | None:
     """Return the pieces that fill `count` cells, a blank one for an empty cell; None where positions are not certain."""
     values = [piece for piece in pieces if not piece.blank]
     if len(values) == count and not any(piece.glued for piece in values[:1] if count > 1):
-        return values
+        return None if _is_interrupted(pieces) else values
     if not values:
         return _blanks(pieces, count) if pieces else None
     if len(pieces) == count and all(piece.sure for piece in pieces if piece.blank):
         return list(pieces)
     return _spaced(values[0], count) if len(values) == 1 and not values[0].glued else None
+
+
+def _is_interrupted(pieces: Sequence[Piece]) -> bool:
+    """Whether a printed empty cell stands between values: as many values as cells, and one of them belongs elsewhere."""
+    filled = [i for i, piece in enumerate(pieces) if not piece.blank]
+    return any(piece.blank and piece.sure for piece in pieces[filled[0] : filled[-1]])
 
 
 def _blanks(pieces: Sequence[Piece], count: int) -> list[Piece]:
@@ -337,8 +359,8 @@ def _blanks(pieces: Sequence[Piece], count: int) -> list[Piece]:
 
 
 def _spaced(piece: Piece, count: int) -> list[Piece] | None:
-    """One piece that holds exactly as many whole numbers as there are cells, spaces between them."""
+    """One piece that holds exactly as many numbers, dashes or 无 as there are cells, spaces between them."""
     numbers = piece.text.split()
-    if len(numbers) != count or not _INTEGERS.fullmatch(piece.text):
+    if len(numbers) != count or count < 2 or not all(is_value(number) for number in numbers):
         return None
     return [Piece(number, piece.row, piece.at, piece.gap) for number in numbers]

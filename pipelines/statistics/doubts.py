@@ -1,15 +1,20 @@
-"""Signs that the numbers of a text no longer stand where they were printed: lines removed, values before labels, a text cut off."""
+"""Signs that the numbers of a text no longer stand where they were printed: lines removed, values before labels, a text cut off, more columns."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from archive.forms import CellSpec, TableForm
 from pipelines.statistics.align import Region, Row
 from pipelines.statistics.pieces import Piece
 
 _SHORT_ROWS = 4
+_WIDER_ROWS = 2
+_LINED_ROWS = 3
+_LINED = 0.75
+_APPLICANTS = 7
 
 
 def is_deduplicated(region: Region, printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]]) -> bool:
@@ -67,6 +72,59 @@ def _numbers(piece: Piece) -> int:
 
 def _on_its_line(row: Row) -> bool:
     return bool(row.pieces) and row.pieces[0].row == row.label.row and not row.pieces[0].blank
+
+
+def on_their_lines(printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]]) -> dict[str, Row]:
+    """Return the rows without values from other lines, where a text prints a row a line: those are page numbers, or torn off.
+
+    A row that has such values stays as it is on its own line only where it is full there and its last value is the sum of the
+    others; else nothing of it is certain.
+    """
+    own = {name: tuple(piece for piece in row.pieces if piece.row == row.line) for name, row in printed.items()}
+    filled = [name for name, row in printed.items() if any(not piece.blank for piece in row.pieces)]
+    lined = [name for name in filled if own[name] == printed[name].pieces]
+    if len(lined) < max(_LINED_ROWS, _LINED * len(filled)) or any(row.label.gap is None for row in printed.values()):
+        return dict(printed)
+    sure = {name for name in printed if own[name] == printed[name].pieces or _sums_up(own[name], len(specs[name]))}
+    return {name: replace(row, pieces=own[name] if name in sure else ()) for name, row in printed.items()}
+
+
+def against_their_sum(printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]]) -> set[str]:
+    """Return the rows of a text's table three whose last value is not the sum of the others, where other rows lost their blanks.
+
+    As many values as cells prove nothing there: a page number may stand for the value that was dropped.
+    """
+    wide = {name: row for name, row in printed.items() if len(specs[name]) == _APPLICANTS and row.label.gap is not None}
+    counts = {name: sum(not piece.blank for piece in row.pieces) for name, row in wide.items()}
+    if sum(1 < count < _APPLICANTS for count in counts.values()) < _SHORT_ROWS:
+        return set()
+    return {name for name, row in wide.items() if counts[name] == _APPLICANTS and not _sums_up(row.pieces, _APPLICANTS)}
+
+
+def _sums_up(pieces: Sequence[Piece], count: int) -> bool:
+    """Whether these are `count` whole numbers, several, of which the last is the sum of the others."""
+    numbers = [number for piece in pieces for number in piece.text.split()]
+    if count < _APPLICANTS or len(numbers) != count or not all(number.isascii() and number.isdigit() for number in numbers):
+        return False
+    *parts, total = map(int, numbers)
+    return sum(parts) == total
+
+
+def beside_more_columns(printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]]) -> set[str]:
+    """Return the rows with empty cells of a table that has more columns than its form (last year, a subtotal, a share).
+
+    Told by two rows with more values than cells, or by rows of one width whose values, taken together, stand in more columns
+    than the form has: to which of them an empty cell belongs nobody can say.
+    """
+    empty = {name for name, row in printed.items() if any(piece.blank and piece.sure for piece in row.pieces)}
+    if sum(sum(not piece.blank for piece in row.pieces) > len(specs[name]) for name, row in printed.items()) >= _WIDER_ROWS:
+        return empty
+    columns: dict[tuple[int, int], set[int]] = {}
+    for name, row in printed.items():
+        width = (len(row.pieces), len(specs[name]))
+        columns.setdefault(width, set()).update(k for k, piece in enumerate(row.pieces) if not piece.blank)
+    wide = {width for width, filled in columns.items() if filled and max(filled) - min(filled) >= width[1]}
+    return {name for name in empty if (len(printed[name].pieces), len(specs[name])) in wide}
 
 
 def cut_off(printed: Mapping[str, Row], form: TableForm) -> set[str]:

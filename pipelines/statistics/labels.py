@@ -42,7 +42,8 @@ UNITS = frozenset(["条", "件", "次", "篇", "个", "人", "人次", "万元",
 @lru_cache(maxsize=8192)
 def fingerprint(text: str) -> str:
     """Return what is left of a printed label for comparing: NFKC, no spaces, quotes, punctuation or leading number."""
-    return bare(strip_number(unicodedata.normalize("NFKC", _CIRCLED.sub("", text)).replace("\u200b", "")))
+    tight = "".join(unicodedata.normalize("NFKC", _CIRCLED.sub("", text)).replace("\u200b", "").split())
+    return bare(strip_number(tight))
 
 
 def bare(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from archive.model import Place, TextPlace
 from pipelines.statistics.cells import is_value
@@ -16,16 +17,26 @@ from pipelines.statistics.labels import fingerprint, is_known, is_wording, UNITS
 _PAD = " \u00a0\u2002\u2003\u2009\u200b\ufeff"
 _LINE = re.compile(r"([^\n\r\x0b\x0c\u2028]*)([\n\r\x0b\x0c\u2028]+|\Z)")
 _CELL = re.compile(r"[^\t|\u3000\x07]+")
-_RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*(?::?-{3,}:?)?[ \t]*$", re.MULTILINE)
+_BARS = str.maketrans(dict.fromkeys("｜│┃┆┇║", "|"))
+_CORNERS = "+┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝"
+_RULE = re.compile(
+    r"^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*(?::?-{3,}:?)?[ \t]*$"
+    rf"|^[ \t]*(?=[^\n]*[{_CORNERS}])(?=[^\n]*(?:[-=]{{2}}|[─━═]))[|{_CORNERS}─━═=: \t-]+$",
+    re.MULTILINE,
+)
 _PAGE_NUMBER = re.compile(r"[-—–―－·]+\s*\d{1,3}\s*[-—–―－·]+|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?")
+_SPACE = re.compile(r"\s+")
+_ONE = rf"(?:[+\-−－]?\d[\d.,，+\-−－]*(?:{'|'.join(sorted(UNITS, key=len, reverse=True))})?|[-—–―－/／]{{1,2}}|无)"
 _VALUES_AFTER = re.compile(
-    r"^(?P<label>.*[^\s\d.,，+\-−－—/])(?P<space>\s+)(?P<values>[+\-−－]?\d[\d.,，+\-−－]*(?:\s+[+\-−－]?\d[\d.,，]*)*)$",
+    rf"^(?P<label>.*[^\s\d.,，+\-−－—/])(?<!\s无)(?P<space>\s+)(?P<values>{_ONE}(?:\s+{_ONE})*)$",
     re.DOTALL,
 )
 _VALUE_GLUED = re.compile(r"^(?P<label>.*[\u4e00-\u9fff）)”\"])(?P<values>\d[\d.]*)$", re.DOTALL)
 
 _LEAST_OPEN_ROWS = 3
 """From so many rows on that end without a bar, a bar at the end of a row is an empty cell's."""
+
+_NOT_INDENTED = 0.05
 
 _LEAST_PAIRS = 8
 """A rhythm of line ends is believed from so many pairs of values on."""
@@ -57,7 +68,7 @@ class Piece:
     @property
     def is_label(self) -> bool:
         """Whether it holds words that are no value."""
-        return is_wording(self.text) and not is_value(self.text)
+        return is_wording(self.text) and not is_value(self.text) and not _are_values(self.text)
 
 
 def pieces_of_grids(grids: Iterable[Grid]) -> list[Piece]:
@@ -83,22 +94,30 @@ def pieces_of_text(text: str) -> list[Piece]:
 
     A line that holds label and values, and a paragraph whose cells are glued together, are taken apart.
     """
-    ruled = _RULE.sub(lambda match: " " * len(match[0]), text)
+    ruled = _RULE.sub(lambda match: " " * len(match[0]), text.translate(_BARS))
     pieces = [part for piece in _split(ruled) if not _PAGE_NUMBER.fullmatch(piece.text) for part in _parts(piece)]
     return restore_blanks([replace(piece, cut=piece.cut and piece is pieces[-1]) if piece.cut else piece for piece in pieces])
 
 
 @dataclass(frozen=True, slots=True)
 class _Bars:
-    """How a text uses bars: `padded` rows have lost empty cells, so none is sure; `closed` rows end with a bar that is no cell's."""
+    """How a text uses bars and tabs: `padded` rows have lost empty cells, so none is sure; `closed` rows end with a bar that is
+    no cell's; `indented` rows nearly all begin with a tab, which then is no cell's either.
+    """
 
     padded: bool
     closed: bool
+    indented: bool
 
 
 def _bars(text: str) -> _Bars:
     rows = [line.strip() for line in text.split("\n") if "|" in line.strip(" |\t")]
-    return _Bars(padded="||" in text, closed=sum(not row.endswith("|") for row in rows) < _LEAST_OPEN_ROWS)
+    tabbed = [line[0] for line in text.split("\n") if "\t" in line.strip()]
+    return _Bars(
+        padded="||" in text,
+        closed=sum(not row.endswith("|") for row in rows) < _LEAST_OPEN_ROWS,
+        indented=sum(sign != "\t" for sign in tabbed) < _NOT_INDENTED * len(tabbed),
+    )
 
 
 def _split(text: str) -> Iterator[Piece]:
@@ -117,7 +136,7 @@ def _line(line: str, start: int, row: int, gap: str, bars: _Bars) -> Iterator[Pi
     """The cells of one line, empty ones among them where at least two are filled."""
     cells = [match for match in _CELL.finditer(line) if match[0].strip(_PAD)]
     if len(cells) > 1 and is_value(cells[0][0]):
-        yield from _empty(line[: cells[0].start()].count("\t"), row, start, sure=True)
+        yield from _empty(line[: cells[0].start()].count("\t"), row, start, sure=not bars.indented)
     end = 0
     for cell in cells:
         between = line[end : cell.start()]
@@ -140,7 +159,7 @@ def _trailing(rest: str, at: int, row: int, bars: _Bars, *, alone: bool, framed:
         sure = not bars.padded and (framed or not bars.closed)
         yield from _empty(rest.count("|") - int(bars.closed or framed), row, at, sure=sure)
     else:
-        yield from _empty(rest.count("\t"), row, at, sure=True)
+        yield from _empty(rest.count("\t"), row, at, sure=not bars.indented)
 
 
 def _empty(count: int, row: int, at: int, *, sure: bool) -> Iterator[Piece]:
@@ -194,22 +213,42 @@ def _lost(before: Piece, piece: Piece, end: int, step: int, turn: int) -> int:
     return counts.pop() if len(counts) == 1 else 0
 
 
+@lru_cache(maxsize=4096)
+def _are_values(text: str) -> bool:
+    """Whether a text is several values with spaces between, words such as 无 among them."""
+    parts = text.split()
+    return len(parts) > 1 and text[-1].isdigit() and all(map(is_value, parts))
+
+
 def _parts(piece: Piece) -> list[Piece]:
     if not piece.is_label or is_known(fingerprint(piece.text)):
         return [piece]
     if has_glue(piece.text):
         return _placed(piece, split_glued(piece.text), glued=True)
-    if match := _VALUES_AFTER.match(piece.text):
-        return _placed(piece, [*_label_and_unit(match), match.span("values")], glued=False)
-    if match := _VALUE_GLUED.match(piece.text):
-        return _placed(piece, [match.span("label"), match.span("values")], glued=True)
+    for pattern, glued in ((_VALUES_AFTER, False), (_VALUE_GLUED, True)):
+        if match := pattern.match(piece.text):
+            return _placed(piece, [*_group_and_label(match), match.span("values")], glued=glued)
     return [piece]
 
 
+def _group_and_label(match: re.Match[str]) -> list[tuple[int, int]]:
+    """The spans of a row's label, of the group's that a space parts from it before, and of the unit behind."""
+    first, *rest = _label_and_unit(match)
+    label = match.string[: first[1]]
+    if not is_known(fingerprint(label)):
+        for space in _SPACE.finditer(label):
+            if is_known(fingerprint(label[space.end() :])):
+                return [(0, space.start()), (space.end(), first[1]), *rest]
+    return [first, *rest]
+
+
 def _label_and_unit(match: re.Match[str]) -> list[tuple[int, int]]:
-    label, _, unit = match["label"].rpartition(" ")
-    if label and unit in UNITS:
-        return [(0, len(label)), (len(label) + 1, len(label) + 1 + len(unit))]
+    """The spans of a label and of the unit behind it, which only spaces or nothing parts from a row's name."""
+    end = match.end("label")
+    for unit in UNITS:
+        label = match["label"].removesuffix(unit)
+        if label != match["label"] and (label[-1:].isspace() or is_known(fingerprint(label))):
+            return [(0, len(label.rstrip())), (end - len(unit), end)]
     return [match.span("label")]
 
 

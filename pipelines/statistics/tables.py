@@ -12,7 +12,14 @@ from archive.model import Cell, ExtraRow, Number, Scope, Table, TableStatus
 from pipelines.statistics.align import assign, Region, Row, rows_of
 from pipelines.statistics.cells import fold, is_value, read_cell, unread_cell
 from pipelines.statistics.columns import in_form_order
-from pipelines.statistics.doubts import cut_off, is_deduplicated, shifted
+from pipelines.statistics.doubts import (
+    against_their_sum,
+    beside_more_columns,
+    cut_off,
+    is_deduplicated,
+    on_their_lines,
+    shifted,
+)
 from pipelines.statistics.labels import fingerprint, Outline, outline
 from pipelines.statistics.pieces import Piece
 from pipelines.statistics.rescue import confirmed, read_glued, rows_by_count, totals_by_identity
@@ -89,8 +96,10 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
     if is_deduplicated(region, printed, specs):
         cells = {spec.id: unread_cell(spec) for spec in form.cells}
         return Found(form.name, Table(form=form.form, status="skeleton_only", cells=cells, scope=_scope(region)), region)
+    printed = on_their_lines(printed, specs)
     shapes = learn_shapes(printed, specs)
     doubtful = shifted(rows, printed, region, specs) | cut_off(printed, form)
+    doubtful |= beside_more_columns(printed, specs) | against_their_sum(printed, specs)
     chosen = {name: None if name in doubtful else fill(row, len(specs[name]), shapes) for name, row in printed.items()}
     extra = _extra(rows, form.name)
     chosen = in_form_order(printed, chosen, form, region)

@@ -1,0 +1,97 @@
+"""Tables with more than their form has, and texts with more than the table: nothing that is not certain is taken for a cell."""
+
+import pytest
+
+from pipelines.statistics import statistics_from_text
+from tests.layouts import CORNER, HEADINGS, Td
+from tests.test_statistics_cases import html, read, report, rows_of
+
+
+def lines(rows, join=" "):
+    """A row a line, cells joined."""
+    return [join.join(cell.text for cell in row) for row in rows]
+
+
+def three(**changes):
+    """The printed rows of table three."""
+    return rows_of("2021", "applications", report(**changes)["applications"])
+
+
+def read_lines(rows):
+    """The statistics of a text whose lines are these."""
+    return statistics_from_text("\n".join([HEADINGS["applications"], *rows]))
+
+
+def test_a_further_column_leaves_rows_with_blanks_unread():
+    """With a subtotal's column, seven values of eight cells are not the seven of the form."""
+    rows = [[*row[:-1], Td("小计" if not row[-1].cell else "0"), row[-1]] if row[-1].cell else row for row in three()]
+    rows[5] = [*rows[5][:-1], Td("")]
+    rows[6] = [*rows[6][:-4], Td(""), *rows[6][-3:]]
+    cells = read(html(rows)).applications.cells
+    assert {cell.reading for name, cell in cells.items() if name.startswith(("disclosed", "partially"))} == {"unread"}
+    assert {cell.value for cell in cells.values()} == {None}
+
+
+def test_page_numbers_between_rows_are_no_values():
+    """A number alone on its line belongs to no row where every row stands on a line of its own."""
+    rows = lines(three(new_received__natural_person="12", new_received__total="12"))
+    first = next(k for k, line in enumerate(rows) if line.startswith("一、本年新收"))
+    rows[first + 1 : first + 1] = ["7", "某镇2023年政府信息公开工作年度报告"]
+    cells = read_lines(rows).applications.cells
+    assert cells["new_received.total"].value == 12
+    assert cells["carried_in.total"].value == 0
+
+
+def test_a_number_that_the_line_end_tore_is_not_cut():
+    """746 at the end of a full line and 9 on the next were 7469: what its sum does not prove stays unread."""
+    rows = lines(three(new_received__natural_person="7469", new_received__total="7469"))
+    first = next(k for k, line in enumerate(rows) if line.startswith("一、本年新收"))
+    rows[first : first + 1] = [rows[first][:-1], "9"]
+    assert read_lines(rows).applications.cells["new_received.total"].reading == "unread"
+
+
+def test_a_page_number_does_not_stand_in_for_a_lost_blank():
+    """Where blanks were dropped, seven numbers that don't sum up are not seven cells."""
+    lost = [[cell for cell in row if cell.text != "0" or "三安全" in row[0].text] for row in three()]
+    rows = [cell.text for row in lost for cell in row]
+    rows += ["1", "2"]
+    place = next(k for k, text in enumerate(rows) if "三安全" in text)
+    rows[place + 1 : place + 8] = ["0", "0", "0", "0", "0", "0", "9"]
+    for name in ("属于国家秘密", "保护第三方", "重复申请", "过程性信息"):
+        at = next(k for k, text in enumerate(rows) if name in text)
+        rows[at + 1 : at + 1] = ["1", "1"]
+    assert read_lines(rows).applications.cells["denied_security_stability.total"].reading == "unread"
+
+
+@pytest.mark.parametrize("sign", ["-", "—", "/", "无"])
+def test_dashes_and_words_in_a_row_of_spaces_are_cells(sign):
+    """A row whose cells are dashes is read as one of numbers is, its cells without values."""
+    cells = read_lines(lines(three(disclosed__natural_person=sign, disclosed__total="3"))).applications.cells
+    assert [cells[f"disclosed.{column}"].value for column in ("natural_person", "business_enterprise", "total")] == [None, 0, 3]
+
+
+@pytest.mark.parametrize(("join", "rule"), [("│", "├──┼──┤"), ("｜", None), (" | ", "+----+----+")])
+def test_drawn_tables_are_tables(join, rule):
+    """Frames drawn with signs part cells, and their lines are none."""
+    rows = [f"{join}{line}{join}" for line in lines(three(disclosed__total="3"), join)]
+    table = read_lines([part for row in rows for part in (row, rule) if part]).applications
+    assert (table.status, table.cells["disclosed.total"].value) == ("complete", 3)
+
+
+def test_a_letter_spaced_corner_begins_the_table():
+    """Spaces between the signs make no label too long."""
+    rows = ["\t".join(" ".join(cell.text) if not cell.cell else cell.text for cell in row) for row in three()]
+    assert " ".join(CORNER) in rows[0]
+    assert read_lines(rows).applications.status == "complete"
+
+
+def test_a_unit_glued_between_label_and_value_is_neither():
+    """公开政府信息数条1259: the label, its unit, the value."""
+    found = statistics_from_text(
+        "统计指标单位统计数\n（一）主动公开政府信息数条1259\n1.政府公报公开政府信息数条35\n2.政府网站公开政府信息数条12\n注"
+    )
+    assert {name: cell.value for name, cell in found.summary_2014.cells.items() if cell.value} == {
+        "proactive_items": 1259,
+        "channel_gazette": 35,
+        "channel_website": 12,
+    }
