@@ -79,9 +79,11 @@ def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int)
     pages_on = listing and (in_column or any(names_report(link.title or link.text) for link in found))
     candidate = is_report or titled(entry) or (stands_in_column(entry) and not listing)
     owns_files = is_report or (titled(entry) and not listing)
-    leads = tuple(link for link in links if not (candidate and link.tag in APIS))
+    own = files_of(page, family) if candidate else ()
+    told = is_report or (titled(entry) and (bool(own) or prose_length(page) >= _PROSE_LINE))
+    leads = tuple(link for link in links if not (told and link.tag == "api"))
     onward = entries(page, entry, leads, in_column=in_column, most_depth=most_depth)
-    follow, files = _shared_out(onward, files_of(page, family) if candidate else (), owns_files=owns_files)
+    follow, files = _shared_out(onward, own, owns_files=owns_files)
     return Judgement(
         kind="article" if candidate else "list_page" if listing else "other",
         family=family.name,

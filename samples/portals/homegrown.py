@@ -11,12 +11,18 @@ from functools import partial
 from html import escape
 from urllib.parse import parse_qs
 
-from samples.county import COUNTY, departments, government, NORTH, Organ, SOUTH, towns, WEST
+from samples.county import departments, government, Organ, Place, towns
 from samples.listing import parts, Row
 from samples.pages import Chrome
 from samples.pdf import pdf_of
 from samples.site import Answer, file, html, json_of, Pages, plain, Portal, Request, Response, ROBOTS
 
+FROST = Place(name="霜栎县", division="990126", towns=("栎城镇", "霜桥镇", "冷杉镇", "北坳乡"))
+CURVE = Place(
+    name="曲渚县", division="990127", towns=("渚城镇", "蓼湾镇", "曲塘镇", "鹤汀镇", "荻浦镇", "石舫乡", "藕池乡", "柳渡街道")
+)
+TUNG = Place(name="桐垭县", division="990128", towns=("桐城关镇", "垭口镇", "青㭎镇", "木瓜坪镇", "竹篙乡", "三岔沟乡"))
+SLOPE = Place(name="砚陂县", division="990129", towns=("砚池镇", "陂塘镇", "墨溪镇", "笔架乡", "纸坊街道"))
 BAITS = (
     "关于做好2023年政府信息公开工作年度报告编制工作的通知",
     "一图读懂2023年政府信息公开年报",
@@ -61,13 +67,13 @@ def _portal(name: str, organ: Organ, answer: Answer, rows: Iterable[Row], *, lis
 
 # ── a PHP site of tables ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-PHP = Chrome(site="杉岭县人民政府公众信息网", code="9901230002")
+PHP = Chrome(site="霜栎县人民政府公众信息网", code="9901260001")
 
 
 def oldphp(season: int = 1) -> Portal:
     """Return a site of nested tables: unit-only rows with 查看 in the last cell, pages by a script function. All seasons are alike."""
     del season
-    organs = [government(NORTH), *departments(NORTH)[:13], *towns(NORTH)]
+    organs = [government(FROST), *departments(FROST)[:13], *towns(FROST)]
     years = {2023: organs, 2022: organs[:9]}
     rows = {year: [_php_row(year, place, organ) for place, organ in enumerate(named)] for year, named in years.items()}
     pages = Pages()
@@ -85,7 +91,7 @@ def oldphp(season: int = 1) -> Portal:
         _php_lists(pages, year, parts(listed, 10))
     for row in (row for listed in rows.values() for row in listed):
         pages.add(row.path, partial(_document, PHP, row), modified=row.day)
-    return _portal("oldphp", government(NORTH), pages, [row for listed in rows.values() for row in listed], lists=8)
+    return _portal("oldphp", government(FROST), pages, [row for listed in rows.values() for row in listed], lists=8)
 
 
 def _php_row(year: int, place: int, organ: Organ) -> Row:
@@ -108,14 +114,14 @@ def _php_lists(pages: Pages, year: int, pieces: list[list[Row]]) -> None:
 
 # ── a list that a script draws ───────────────────────────────────────────────────────────────────────────────────────────
 
-DRAWN = Chrome(site="苇泽县人民政府", code="9901220002")
+DRAWN = Chrome(site="曲渚县人民政府", code="9901270001")
 DRAWN_SIZE = 12
 
 
 def drawn(season: int = 1) -> Portal:
     """Return a site whose list stands as data in a script, and goes on by POST. All seasons are alike."""
     del season
-    organs = [*departments(SOUTH)[:20], *towns(SOUTH)[:8]]
+    organs = [*departments(CURVE)[:20], *towns(CURVE)[:8]]
     rows = [Row(agency=organ.name, year=2023, path=f"/open/v/{'k' * (n % 2)}7f{n:03d}") for n, organ in enumerate(organs)]
     baits = [Row(agency="", year=2023, path=f"/open/v/b{n}", named=title) for n, title in enumerate(BAITS)]
     listed = [*rows[:5], *baits, *rows[5:]]
@@ -134,7 +140,7 @@ def drawn(season: int = 1) -> Portal:
     def answer(request: Request) -> Response | None:
         return _drawn_more(request, listed) if request.path == "/open/more" else pages(request)
 
-    return _portal("drawn", government(SOUTH), answer, rows, lists=8)
+    return _portal("drawn", government(CURVE), answer, rows, lists=8)
 
 
 def _drawn_index(listed: list[Row]) -> str:
@@ -169,13 +175,13 @@ def _drawn_more(request: Request, listed: list[Row]) -> Response:
 
 # ── a tree of years in frames, GBK, files only ───────────────────────────────────────────────────────────────────────────
 
-FRAMED = Chrome(site="椴溪县政务公开", code="9901250002")
+FRAMED = Chrome(site="桐垭县政务公开", code="9901280001")
 
 
 def framed(season: int = 1) -> Portal:
     """Return a GBK site of frames: years, in them organs, in them one PDF, sometimes behind a viewer. All seasons are alike."""
     del season
-    organs = [*towns(WEST)[:6], *departments(WEST)[:4]]
+    organs = [*towns(TUNG)[:6], *departments(TUNG)[:4]]
     years = range(2021, 2024)
     rows = [_framed_row(year, n, organ) for year in years for n, organ in enumerate(organs)]
     pages = Pages()
@@ -194,13 +200,13 @@ def framed(season: int = 1) -> Portal:
     for year in years:
         pages.put(f"/tree.asp?t=5&nd={year}", partial(_framed_year, year, [row for row in rows if row.year == year]))
     for number, row in enumerate(rows):
-        pages.put(row.path, lambda row=row: file(pdf_of(row.report()), "application/pdf"))
+        pages.put(row.path, partial(_framed_file, row))
         pages.put(_framed_page(row), partial(_framed_leaf, row, viewer=number % 3 == 0))
 
     def answer(request: Request) -> Response | None:
         return pages(request)
 
-    return _portal("framed", government(WEST), answer, rows, lists=len(rows) + 8)
+    return _portal("framed", government(TUNG), answer, rows, lists=len(rows) + 8)
 
 
 def _framed_row(year: int, number: int, organ: Organ) -> Row:
@@ -212,12 +218,16 @@ def _framed_page(row: Row) -> str:
 
 
 def _framed_year(year: int, rows: list[Row]) -> Response:
-    short = {organ.name: organ.short for organ in (*towns(WEST), *departments(WEST))}
+    short = {organ.name: organ.short for organ in (*towns(TUNG), *departments(TUNG))}
     lines = "".join(f'<li><a href="#" onclick="openLeaf({row.path[8:-4]})">{short[row.agency]}</a></li>' for row in rows)
     script = "function openLeaf(k) { window.open('leaf.asp?k=' + k, '_blank'); return false; }"
     return _gbk(
         f"<html><head><title>{year}</title><script>{script}</script></head><body><h1>{year}年</h1><ul>{lines}</ul></body></html>"
     )
+
+
+def _framed_file(row: Row) -> Response:
+    return file(pdf_of(row.report()), "application/pdf")
 
 
 def _framed_leaf(row: Row, *, viewer: bool) -> Response:
@@ -240,21 +250,21 @@ def _gbk(text: str) -> Response:
 
 # ── an ASP.NET matrix of organs and years ────────────────────────────────────────────────────────────────────────────────
 
-MATRIX = Chrome(site="云棠县信息公开网", code="9901210002")
+MATRIX = Chrome(site="砚陂县信息公开网", code="9901290001")
 STATE = "dDwtMTY3OTk0NDk2O3Q8O2w8aTwxPjs+Ozw="
 
 
 def matrix(season: int = 1) -> Portal:
     """Return a site whose list is a table of organs by years with ticks in it, going on by ASP.NET postback. All seasons are alike."""
     del season
-    organs = [*departments(COUNTY)[:9], *towns(COUNTY)[:5]]
+    organs = [*departments(SLOPE)[:9], *towns(SLOPE)[:5]]
     years = (2023, 2022)
     rows = [
         Row(agency=one.name, year=year, path=f"/Detail.aspx?oid={n}&nd={year}")
         for n, one in enumerate(organs)
         for year in years
     ]
-    pieces = parts(organs, 6)
+    pieces = [organs[:6], organs[6:12], organs[12:]]
     pages = Pages()
     pages.put("/robots.txt", lambda: plain(ROBOTS))
     pages.add("/", _shell(MATRIX, "首页", "<div onclick=\"window.location.href='/Open.aspx?k=7'\">年度报告</div>"))
@@ -266,7 +276,7 @@ def matrix(season: int = 1) -> Portal:
             return pages(request)
         return html(_matrix_page(pieces, _matrix_number(request), years))
 
-    return _portal("matrix", government(COUNTY), answer, rows, lists=8)
+    return _portal("matrix", government(SLOPE), answer, rows, lists=8)
 
 
 def _matrix_number(request: Request) -> int:
