@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from archive.clock import now
 from archive.door import with_archive
+from archive.pack import pack as pack_archive
+from archive.pack import Selection
 from archive.seal import seal as seal_archive
 from archive.store import Archive
 
@@ -34,5 +37,26 @@ def seal(ctx: click.Context, archive: Archive, *, before: datetime | None) -> No
     ctx.exit(1 if any(day.damaged for day in done) else 0)
 
 
-COMMANDS = (seal,)
+@click.command()
+@with_archive
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=Path("archive.wacz"), show_default=True
+)
+@click.option("--since", help="Only captures from this UTC time or date on (2026-11-22T23:59).")
+@click.option("--until", help="Only captures up to and including this UTC time or date.")
+@click.option("--portal", help="Only what was captured on this portal.")
+@click.option("--agency", help="Only reports of agencies whose name contains this, and their attachments.")
+def pack(
+    archive: Archive, *, output: Path, since: str | None, until: str | None, portal: str | None, agency: str | None
+) -> None:
+    """Write captures as one WACZ file, which ReplayWeb.page and pywb show as they were seen.
+
+    Example: python -m archive pack --portal moe --since 2026-01-01 -o moe.wacz
+    """
+    selection = Selection(since=since, until=until, portal=portal, agency=agency)
+    packed = pack_archive(archive, output, selection)
+    click.echo(f"{output}: {packed.captures} captures, {packed.pages} pages, {packed.size} bytes", err=True)
+
+
+COMMANDS = (seal, pack)
 """What `archive.cli` adds to its own."""
