@@ -112,7 +112,9 @@ class Catalog:
         """
         folder = self._root / "journal"
         known = {row["path"]: row["offset"] for row in self.rows("SELECT path, offset FROM journal_offsets")}
-        behind = ((path, path.relative_to(folder).as_posix()) for path in sorted(folder.glob("*/*/*/*.jsonl")))
+        # Seals first: what they moved must be found where it is now, by whatever is judged from it.
+        paths = sorted(folder.glob("*/*/*/*.jsonl"), key=lambda path: ("-seal-" not in path.name, path))
+        behind = ((path, path.relative_to(folder).as_posix()) for path in paths)
         todo = [(path, name) for path, name in behind if path.stat().st_size > known.get(name, 0)]
         return sum(self._catch_up_file(path, name, (until or {}).get(name)) for path, name in todo)
 
