@@ -95,3 +95,18 @@ def test_a_unit_glued_between_label_and_value_is_neither():
         "channel_gazette": 35,
         "channel_website": 12,
     }
+
+
+@pytest.mark.parametrize("join", [",", "；", "、"])
+def test_a_table_that_nobody_can_cut_into_cells_is_said_to_be_there(join):
+    """Cells joined by commas can't be told from thousands: the tables are there, and every cell is unread."""
+    cells = report(administrative_license__decisions="1,033")
+    found = statistics_from_text("\n".join(line for name in cells for line in lines(rows_of("2021", name, cells[name]), join)))
+    assert {name: table.status for name, table in found.tables().items()} == dict.fromkeys(cells, "skeleton_only")
+    assert not [cell for table in found.tables().values() for cell in table.cells.values() if cell.reading != "unread"]
+
+
+def test_prose_that_names_rows_is_no_table():
+    """A report in words names several rows, and has no table."""
+    text = "共办理申请3件，其中予以公开1件，不予公开1件（属于国家秘密），重复申请1件。行政许可12件，行政处罚3件，行政强制0件。"
+    assert statistics_from_text(text * 3).tables() == {}

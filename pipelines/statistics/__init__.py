@@ -21,6 +21,7 @@ from pipelines.statistics.labels import outline
 from pipelines.statistics.pieces import Piece, pieces_of_grids, pieces_of_text
 from pipelines.statistics.review import read_review
 from pipelines.statistics.tables import Found, read_region
+from pipelines.statistics.traces import with_traces
 
 __all__ = ["disagreements", "statistics_from_grids", "statistics_from_html", "statistics_from_text"]
 
@@ -38,11 +39,15 @@ def statistics_from_html(root: lxml.html.HtmlElement) -> Statistics:
     if not _BEGINNINGS.search("".join(root.itertext())):
         return read
     text, runs = text_of(root)
-    return _completed(read, place_in_html(statistics_from_text(text), runs))
+    return with_traces(_completed(read, place_in_html(_in_text(text), runs)), text)
 
 
 def statistics_from_text(text: str) -> Statistics:
     """Return the statutory tables of a running text, cells placed by offsets into it."""
+    return with_traces(_in_text(text), text)
+
+
+def _in_text(text: str) -> Statistics:
     return read_pieces(pieces_of_text(text))
 
 
@@ -51,7 +56,7 @@ def statistics_from_grids(grids: Sequence[Grid], text: str) -> Statistics:
     read = read_pieces(pieces_of_grids(grids))
     if len(read.tables()) >= 3 and all(table.status == "complete" for table in read.tables().values()):
         return read
-    return _completed(read, statistics_from_text(text))
+    return with_traces(_completed(read, _in_text(text)), text)
 
 
 def _completed(first: Statistics, second: Statistics) -> Statistics:
