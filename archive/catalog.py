@@ -179,6 +179,8 @@ class Catalog:
                 self._document(event["document"], event["path"])
             case "finding":
                 self.put("findings", _finding_row(event))
+            case "decision":
+                self.put("decisions", {"event": event["id"], **{name: event[name] for name in _DECISION}})
             case "sealed":
                 self._sealed(event)
             case "day_sealed":
@@ -281,6 +283,9 @@ WHERE d.capture = ? ORDER BY d.at DESC, d.event DESC LIMIT 1
 _SIGHTINGS = (
     "SELECT identity, capture, document, content_sha256, url, fetched_at, source_class FROM sightings WHERE identity = ?"
 )
+
+
+_DECISION = ("at", "fingerprint", "verdict", "note", "state", "says")
 
 
 def _run_started(event: Json) -> Row:

@@ -1,42 +1,55 @@
-"""The identities (勾稽关系) of the statutory tables, tried on what a report prints. Nothing is ever repaired here."""
+"""The identities (勾稽关系) of the statutory tables, and what else their numbers should satisfy, tried on what a report prints.
+
+Nothing is ever repaired here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from archive.forms import identities_of, Identity
+from archive.forms import expectations_of, identities_of, Identity
+from archive.forms.expectations import Expectation, Relation, Term
 from archive.model import Cell, Check, Number, Statistics, Verdict
 
 
-def run_checks(statistics: Statistics) -> tuple[Check, ...]:
-    """Return every identity of the forms that are present, tried on the named tables, in printed order.
+def run_checks(statistics: Statistics, level: str | None = None) -> tuple[Check, ...]:
+    """Return every identity and expectation of the forms that are present, tried on the named tables, in printed order.
 
     An unread or worded cell makes its identity `cannot_be_assessed`. A blank or a dash counts as nought only beside a number on
     both sides (the check then says `blanks_as_zero`); a side that is blank throughout states nothing, unless the other is nought.
+    `level` is the agency's: some expectations are for townships only. Those over two years are not tried: see `cross_year_checks`.
     """
     tables = statistics.tables()
-    return tuple(
+    identities = [
         check_identity(identity, table.cells) for name, table in tables.items() for identity in identities_of(table.form, name)
-    )
+    ]
+    expected = [
+        check for one in _expectations(statistics, level) if not one.spans_years and (check := _tried(one, statistics, None))
+    ]
+    return (*identities, *expected)
+
+
+def cross_year_checks(statistics: Statistics, previous: Statistics, level: str | None = None) -> tuple[Check, ...]:
+    """Return every expectation over two years that both reports of one agency have the cells for."""
+    found = (_tried(one, statistics, previous) for one in _expectations(statistics, level) if one.spans_years)
+    return tuple(check for check in found if check is not None)
 
 
 def check_identity(identity: Identity, cells: Mapping[str, Cell]) -> Check:
     """Return one identity tried on a table's cells (by cell id)."""
-    left, right = _side(identity.left, cells), _side(identity.right, cells)
-    verdict = _verdict(left, right)
-    assessed = verdict != "cannot_be_assessed"
-    return Check(
-        id=identity.id,
-        verdict=verdict,
-        says=identity.says,
-        severity=identity.severity,
-        left=left.total if assessed else None,
-        right=right.total if assessed else None,
-        blanks_as_zero=assessed and (left.blanks or right.blanks),
-        evidence=left.unknown + right.unknown,
+    left, right = (
+        _side([Term(cell=name) for name in names], lambda term: cells.get(term.cell))
+        for names in (identity.left, identity.right)
     )
+    return _check(identity, left, right, _equal(left, right))
+
+
+def check_expectation(expectation: Expectation, cell_of: Callable[[Term], Cell | None]) -> Check:
+    """Return one expectation tried on the cells that `cell_of` finds for its terms."""
+    left, right = _side(expectation.left, cell_of), _side(expectation.right, cell_of)
+    return _check(expectation, left, right, _related(left, expectation.op, right))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +58,64 @@ class _Side:
     numbers: int
     blanks: bool
     unknown: tuple[str, ...]
+    printed: tuple[str, ...]
 
 
-def _side(ids: Iterable[str], cells: Mapping[str, Cell]) -> _Side:
-    chosen = [(name, cells.get(name)) for name in ids]
-    values = [cell.value for _, cell in chosen if cell is not None and cell.value is not None]
-    unknown = tuple(name for name, cell in chosen if cell is None or _is_unknown(cell))
+def _expectations(statistics: Statistics, level: str | None) -> list[Expectation]:
+    found = [one for name, table in statistics.tables().items() for one in expectations_of(table.form, name)]
+    return [one for one in found if not one.levels or level in one.levels]
+
+
+def _tried(expectation: Expectation, statistics: Statistics, previous: Statistics | None) -> Check | None:
+    """The expectation tried, None where a report has no such table, or its form no such cell."""
+    now, before = statistics.tables(), previous.tables() if previous else {}
+
+    def cell_of(term: Term) -> Cell | None:
+        table = (before if term.previous else now).get(term.table)
+        return table.cells.get(term.cell) if table else None
+
+    if any(term.constant is None and cell_of(term) is None for term in expectation.terms):
+        return None
+    return check_expectation(expectation, cell_of)
+
+
+def _check(rule: Identity | Expectation, left: _Side, right: _Side, verdict: Verdict) -> Check:
+    assessed = verdict != "cannot_be_assessed"
+    return Check(
+        id=rule.id,
+        verdict=verdict,
+        says=rule.says,
+        severity=rule.severity,
+        left=left.total if assessed else None,
+        right=right.total if assessed else None,
+        blanks_as_zero=assessed and (left.blanks or right.blanks),
+        evidence=left.printed + right.printed if verdict == "fails" else left.unknown + right.unknown,
+    )
+
+
+def _side(terms: Iterable[Term], cell_of: Callable[[Term], Cell | None]) -> _Side:
+    chosen = [(term, _constant(term) or cell_of(term)) for term in terms]
+    values = [(term, cell.value) for term, cell in chosen if cell is not None and cell.value is not None]
+    unknown = tuple(_name(term) for term, cell in chosen if cell is None or _is_unknown(cell))
     blanks = any(cell is not None and cell.value is None and not _is_unknown(cell) for _, cell in chosen)
-    return _Side(total=_sum(values), numbers=len(values), blanks=blanks, unknown=unknown)
+    printed = tuple(
+        f"{_name(term)}: {cell.raw}" for term, cell in chosen if cell is not None and cell.value and not term.constant
+    )
+    return _Side(
+        total=_sum(term.sign * value for term, value in values),
+        numbers=len(values),
+        blanks=blanks,
+        unknown=unknown,
+        printed=printed,
+    )
+
+
+def _constant(term: Term) -> Cell | None:
+    return None if term.constant is None else Cell(value=term.constant, raw=str(term.constant), kind="number")
+
+
+def _name(term: Term) -> str:
+    return str(term).removeprefix("-") if term.table else term.cell
 
 
 def _is_unknown(cell: Cell) -> bool:
@@ -67,9 +130,26 @@ def _sum(values: Iterable[Number]) -> Number:
     return total
 
 
-def _verdict(left: _Side, right: _Side) -> Verdict:
+def _equal(left: _Side, right: _Side) -> Verdict:
     if left.unknown or right.unknown or not (left.numbers or right.numbers):
         return "cannot_be_assessed"
     if (not left.numbers or not right.numbers) and left.total != right.total:
         return "cannot_be_assessed"
     return "holds" if left.total == right.total else "fails"
+
+
+_HOLDS: Mapping[Relation, Callable[[Number, Number], bool]] = {
+    "=": lambda left, right: left == right,
+    "<=": lambda left, right: left <= right,
+    ">=": lambda left, right: left >= right,
+    "implies": lambda left, right: left <= 0 or right > 0,
+}
+
+
+def _related(left: _Side, op: Relation, right: _Side) -> Verdict:
+    """A side that is blank throughout states nothing: only an equation of two sides of nought holds all the same."""
+    if op == "=":
+        return _equal(left, right)
+    if left.unknown or right.unknown or not left.numbers or not right.numbers:
+        return "cannot_be_assessed"
+    return "holds" if _HOLDS[op](left.total, right.total) else "fails"

@@ -95,6 +95,7 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
             "agency": str,
             "level": str,
             "division": str,
+            "parent": str,
             "kind": str,
             "source_class": str,
             "content_sha256": str,
@@ -121,6 +122,7 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
             "right": bytes,
             "blanks_as_zero": int,
             "says": str,
+            "evidence": str,
         },
         ("document", "id", "nth"),
     ),
@@ -253,6 +255,10 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
         {"id": str, "at": str, "run": str, "kind": str, "says": str, "url": str, "capture": str, "evidence": str},
         ("id",),
     ),
+    "decisions": (
+        {"event": str, "at": str, "fingerprint": str, "verdict": str, "note": str, "state": str, "says": str},
+        ("event",),
+    ),
     "sealed": ({"file": str, "run": str, "day": str, "size": int, "sha256": str}, ("file",)),
     "sealed_parts": ({"file": str, "into": str, "base": int}, ("file",)),
     "seals": (
@@ -347,6 +353,7 @@ def _document_row(sha256: str, path: str, content: Mapping[str, Any]) -> Row:
         "agency": agency.get("name"),
         "level": agency.get("level"),
         "division": agency.get("division"),
+        "parent": agency.get("parent"),
         "forms": " ".join(sorted({table["form"] for _, nth, _, table in _tables_of(content["statistics"]) if nth == 0}))
         or None,
         "cells_read": sum(cell["reading"] != "unread" for cell in cells),
@@ -360,7 +367,13 @@ def _document_row(sha256: str, path: str, content: Mapping[str, Any]) -> Row:
 def _check_row(sha256: str, nth: int, check: Mapping[str, Any]) -> Row:
     same = ("id", "verdict", "severity", "blanks_as_zero", "says")
     numbers = {side: storable(check[side]) for side in ("left", "right")}
-    return {"document": sha256, "nth": nth, **{name: check[name] for name in same}, **numbers}
+    return {
+        "document": sha256,
+        "nth": nth,
+        **{name: check[name] for name in same},
+        **numbers,
+        "evidence": dumps(check["evidence"]),
+    }
 
 
 def _tables_of(statistics: Json) -> Iterator[tuple[str, int, str | None, Json]]:

@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from archive.forms.expectations import Expectation, parse_expectations
 from archive.model import Severity
 
 CellType = Literal["int", "decimal"]
@@ -77,11 +78,12 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A statutory form: its tables and the identities within them."""
+    """A statutory form: its tables, the identities within them, and what may be expected beyond these."""
 
     id: str
     tables: Mapping[str, TableForm]
     identities: tuple[Identity, ...]
+    expectations: tuple[Expectation, ...] = ()
 
 
 FORM_IDS = ("2008", "2014", "2019", "2021")
@@ -108,6 +110,12 @@ def identities_of(form_id: str, table: str) -> tuple[Identity, ...]:
     return tuple(identity for identity in form(form_id).identities if identity.table == table)
 
 
+@cache
+def expectations_of(form_id: str, table: str) -> tuple[Expectation, ...]:
+    """Return the expectations of a form that are tried where this table is there, in the form's order."""
+    return tuple(one for one in form(form_id).expectations if one.owner == table)
+
+
 def forms_of(table: str) -> tuple[TableForm, ...]:
     """Return every form's version of a table, newest first."""
     found = (form(form_id).tables.get(table) for form_id in reversed(FORM_IDS))
@@ -125,7 +133,15 @@ def parse_form(raw: Mapping[str, Any]) -> Form:
     }
     tables = {name: read(raw, name) for name, read in readers.items() if name in raw}
     identities = tuple(one for rule in raw["identities"] for one in _unroll(rule, tables))
-    return Form(id=raw["form"], tables=tables, identities=identities)
+    return Form(
+        id=raw["form"], tables=tables, identities=identities, expectations=parse_expectations(raw, _names_of_rows(tables))
+    )
+
+
+def _names_of_rows(tables: Mapping[str, TableForm]) -> dict[str, str]:
+    specs = [spec for table in tables.values() for spec in table.cells]
+    columns = {spec.column: spec.column_label for spec in specs if spec.column and spec.column_label}
+    return columns | {spec.row: spec.label for spec in specs}
 
 
 def _proactive(raw: Mapping[str, Any], name: str) -> TableForm:
