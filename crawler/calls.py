@@ -29,9 +29,12 @@ def names_page(name: str) -> bool:
     return bool(_PAGE_NAME.match(name))
 
 
-def calls(script: str, base: str) -> tuple[str, ...]:
-    """Return the addresses (with form, for a POST) that a script asks for data, each once, in order."""
-    known = variables(script)
+def calls(script: str, base: str, given: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Return the addresses (with form, for a POST) that a script asks for data, each once, in order.
+
+    `given` are variables from without: a page's, and the parameters of a function whose body the script is.
+    """
+    known = {**(given or {}), **variables(script)}
     found = (_call(script, head, known, base) for head in _HEAD.finditer(script))
     return tuple(dict.fromkeys(one for one in found if one is not None and not _NOT_A_LIST.search(one.partition("#")[0])))
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
+from itertools import islice
 
 from crawler.calls import calls
-from crawler.pages import Link, Page
+from crawler.pages import Link, Page, squeeze
 from crawler.payloads import as_html, embedded, templates_of
+from crawler.script import invoked
 
 _FIRST_GROUP = 1001
 _MOST_CALLS = 6
+_MOST_CLICKED = 60
+_PAGING = frozenset(("首页", "上一页", "下一页", "尾页", "末页", "加载更多", "查看更多", "跳转", "更多"))
 
 
 def embedded_links(page: Page) -> tuple[Link, ...]:
@@ -37,6 +41,28 @@ def row_templates(page: Page) -> tuple[str, ...]:
 
 def asked_for(page: Page) -> tuple[Link, ...]:
     """Return the interfaces that a page's scripts ask for data."""
-    numbers = count()
-    found = calls(page.scripts.text, page.base)
-    return tuple(Link(url=url, text="", title="", tag="api", group=-next(numbers)) for url in found[:_MOST_CALLS])
+    if not page.scripts.text:
+        return ()
+    clicked = tuple(islice(_clicked(page), _MOST_CLICKED))
+    paths = {link.url.partition("?")[0].partition("#")[0] for link in clicked}
+    found = [url for url in calls(page.scripts.text, page.base) if url.partition("?")[0].partition("#")[0] not in paths]
+    return (*clicked, *(Link(url=url, text="", title="", tag="api") for url in found[:_MOST_CALLS]))
+
+
+def _clicked(page: Page) -> Iterator[Link]:
+    """Yield what a click, or a choice in a list, asks for: each year and organ has its own request; pagers are left out."""
+    known, defined = page.scripts.variables, page.scripts.functions
+    for element in page.root.xpath("//*[@onclick]|//a[starts-with(@href, 'javascript:')]|//select[@onchange]/option[@value]"):
+        text = squeeze(str(element.text_content()))
+        select = element.getparent() if element.tag == "option" else element
+        code = f"{select.get('onclick') or ''};{select.get('onchange') or ''};{(select.get('href') or '')[11:]}"
+        if not 2 <= len(text) <= 30 or not (year_like(text) or len(text) >= 3) or "page" in text.lower() or text in _PAGING:
+            continue
+        for function, given in invoked(code, defined, {**known, "this.value": element.get("value")}):
+            for url in calls(function.body, page.base, {**known, **given}) if any(given.values()) else ():
+                yield Link(url=url, text=text, title=text, tag="api")
+
+
+def year_like(text: str) -> bool:
+    """Say whether a text begins with a year."""
+    return text[:2] in {"19", "20"} and text[:4].isdigit()

@@ -10,10 +10,24 @@ from crawler.embedded import row_templates
 from crawler.entrances import entrances
 from crawler.families import Family, family_of
 from crawler.frontier import Entry
-from crawler.links import COLUMN, GROUP, is_annual_column, LAST_RESORT, names_report, PAGER, PLATFORM, score, unit_in
+from crawler.links import (
+    COLUMN,
+    GROUP,
+    is_annual_column,
+    LAST_RESORT,
+    names_report,
+    OPEN,
+    ORGAN,
+    organ_score,
+    ORGANS,
+    PAGER,
+    PLATFORM,
+    score,
+    unit_in,
+)
 from crawler.lists import agency_hint, companions, is_list, item_keys, lists_organs, rows, year_hint
 from crawler.pages import APIS, Link, Page
-from crawler.urls import identity, join
+from crawler.urls import host_of, identity, join
 
 _STATUTORY = (
     re.compile(r"总体情况"),
@@ -25,6 +39,7 @@ _STATUTORY = (
 )
 _DEEPER = 3
 """So many links further than elsewhere a crawl goes within the column: groups, organs, years and files lie in each other."""
+_DEEPEST_ORGANS = 4
 _FRAMED_TEXT = 800
 _PROSE_SHORT = 400
 _PROSE_LINE = 40
@@ -164,6 +179,13 @@ def entries(page: Page, entry: Entry, links: tuple[Link, ...], *, in_column: boo
 def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool, beside: bool) -> Entry | None:
     judged = score(link, in_column=in_column)
     value, reasons = judged.value, judged.reasons
+    if link.tag == "frame" and value and "a frame of the page" in reasons:
+        return replace(
+            parent, url=link.url, depth=parent.depth + 1, referer=page.url, reasons=reasons, number=1, alternatives=()
+        )
+    if value <= LAST_RESORT and not in_column and (_shows_organs(parent) or host_of(link.url) != host_of(page.url)):
+        organ = organ_score(link)
+        value, reasons = (organ.value, organ.reasons) if organ.value else (value, reasons)
     if beside:
         value, reasons = GROUP - 5, ("it stands among the rows of the column",)
     if link.tag == "frame" and not value and not reasons and len(page.text) < _FRAMED_TEXT:
@@ -181,7 +203,7 @@ def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool, beside: bo
         title=name or None,
         listed_on=link.listed_on.isoformat() if link.listed_on else None,
         year_hint=year_hint(page, link, parent.year_hint) if value >= GROUP - 5 else None,
-        agency_hint=agency_hint(link, parent.agency_hint) if in_column else parent.agency_hint,
+        agency_hint=agency_hint(link, parent.agency_hint) if in_column or value == ORGAN else parent.agency_hint,
         in_column=value in {COLUMN, GROUP, GROUP - 5}
         or link.tag == "annual-api"
         or (in_column and link.tag == "frame")
@@ -189,6 +211,11 @@ def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool, beside: bo
         is_data=link.tag in APIS,
         templates=(page.templates or row_templates(page)) if link.tag in APIS else (),
     )
+
+
+def _shows_organs(parent: Entry) -> bool:
+    """Say whether a page is one of the disclosure pages below the home, where organs are named to lead to their own."""
+    return 0 < parent.depth < _DEEPEST_ORGANS and parent.score in {OPEN, OPEN + 5, PLATFORM, PLATFORM + 5, ORGANS}
 
 
 def _following(page: Page, entry: Entry, found: tuple[str, ...], *, in_column: bool) -> Entry | None:

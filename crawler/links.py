@@ -13,7 +13,19 @@ from urllib.parse import urlsplit
 from crawler.entrances import ENTRANCES
 from crawler.pages import is_bare, Link, Page
 
-REPORT, PAGER, COLUMN, GROUP, PLATFORM, OPEN, GOAL_FLOOR, SITE_MAP, LAST_RESORT = 100, 95, 90, 80, 60, 50, 10, 5, 1
+REPORT, PAGER, COLUMN, GROUP, PLATFORM, OPEN, ORGANS, ORGAN, GOAL_FLOOR, SITE_MAP, LAST_RESORT = (
+    100,
+    95,
+    90,
+    80,
+    60,
+    50,
+    35,
+    30,
+    10,
+    5,
+    1,
+)
 """Scores, best first. Under GOAL_FLOOR a link is followed only while nothing was found yet."""
 
 _OF_WHOM = r"(?:历年|往年|历届|各级|各地|各|本级|本机关|本单位|本局|部门|单位|机关|县直|市直|区直|州直|省直|县级|市级|区级|乡镇|街道|下属单位|及|、|和|政府部门|政府)*"
@@ -58,6 +70,10 @@ _PLATFORM = re.compile(
 _OPEN = re.compile(
     r"^(?:政务公开|政府公开|公开政府|信息公开|政府信息公开|公开|公开信息|政务信息公开|政务信息|阳光政务|zwgk|xxgk)$",
     re.IGNORECASE,
+)
+_ORGANS = re.compile(
+    r"^(?:各|全[县市区]|本[县市区])?(?:[县市区州省](?:级|直|政府)?|直属|基层|所属)?(?:政府)?(?:工作)?(?:部门|乡镇|镇街|街道|单位|机构|委办局|镇)"
+    r"(?:[、（(及和]?(?:乡镇|街道|部门|单位|机构|园区|乡)[）)]?)*(?:政府)?(?:信息公开|政务公开|公开)?(?:目录|平台|专栏|专区|网站|导航)?$"
 )
 _SITE_MAP = re.compile(r"^(?:网站|站点|本站)?(?:地图|导航)$|^sitemap$", re.IGNORECASE)
 _COLUMN_PATH = re.compile(
@@ -141,6 +157,16 @@ def refusal(text: str) -> str | None:
 def names_report(text: str) -> bool:
     """Say whether a squeezed text is the title of a report rather than of their column."""
     return bool(_REPORT.search(text)) and not names_column(text) and refusal(text) is None
+
+
+def organ_score(link: Link) -> Score:
+    """Return what a link from the disclosure pages, or to another host of the portal, promises for naming an organ or a kind of organs."""
+    name = link.title or link.text
+    if refusal(name) is not None:
+        return Score(0)
+    if _ORGANS.match(name):
+        return Score(ORGANS, ("organs that may have pages of their own",))
+    return Score(ORGAN, ("an organ that may have pages of its own",)) if names_unit(name) else Score(0)
 
 
 def names_column(text: str) -> bool:

@@ -39,6 +39,7 @@ _CREATE = re.compile(r"createPageHTML\s*\(([^()]*)\)")
 _COUNT = re.compile(r"(?:countPage|pageCount|totalPages?|\bpages)\b\s*[=:]\s*['\"]?(\d+)")
 _CURRENT = re.compile(r"(?:currentPage|curPage|currPage)\s*[=:]\s*['\"]?(\d+)")
 _SAYS_TOTAL = re.compile(r"共(?:有|计)?(\d+)页|总(?:页数|共)[:：]?(\d+)页?|(?<![\d/-])\d{1,3}/(\d{1,3})(?![\d/-])页?")
+_SAYS_ROWS = re.compile(r"共(?:有|计)?(\d+)(?:条|篇|个)(?:记录|信息|文章)?.{0,8}每页(?:显示)?(\d+)条?")
 _DYNAMIC = frozenset(("php", "jsp", "jspx", "asp", "aspx", "do", "action"))
 _GUESSED = ("page", "pageNo", "p")
 _NUMBERED = re.compile(r"^(.*?)_(\d+)\.(s?html?)$", re.IGNORECASE)
@@ -129,6 +130,9 @@ def by_guess(page: Page, number: int) -> tuple[str, ...]:
 
 def said_total(page: Page) -> int | None:
     """Return how many pages the text says there are, None where it says nothing."""
+    rows = _SAYS_ROWS.search(page.text)
+    if rows is not None and int(rows[2]):
+        return -(-int(rows[1]) // int(rows[2]))
     found = _SAYS_TOTAL.search(page.text)
     return int(found.group(1) or found.group(2) or found.group(3)) if found else None
 

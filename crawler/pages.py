@@ -204,7 +204,7 @@ def _row(element: HtmlElement) -> HtmlElement:
 
 
 def _link(element: HtmlElement, row: HtmlElement, url: str, *, heading: str, group: int, tag: str) -> Link:
-    text, about = _text(element), _about(element, row)
+    text, about = _text(element) or _pictured(element), _about(element, row)
     title = squeeze(element.get("title") or "")
     if about and is_bare(text):
         title = title if len(title) > len(about) else about
@@ -218,6 +218,12 @@ def _link(element: HtmlElement, row: HtmlElement, url: str, *, heading: str, gro
         group=group,
         tag=tag,
     )
+
+
+def _pictured(element: HtmlElement) -> str:
+    """Return what a link without text is called: the text for its picture, or its own label."""
+    names = [element.get("alt"), element.get("aria-label"), *element.xpath(".//img/@alt"), *element.xpath(".//img/@title")]
+    return next((squeeze(str(name)) for name in names if name and squeeze(str(name))), "")
 
 
 def _about(element: HtmlElement, row: HtmlElement) -> str:

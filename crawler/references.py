@@ -26,6 +26,13 @@ _VIEWED = ("file", "url", "src", "path", "pdf", "doc")
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd)(?:$|[?&#])", re.IGNORECASE)
 
 
+_DATA_READ = re.compile(
+    r"""\$\(\s*(?:this|\w+)\s*\)\s*\.\s*(?:data|attr)\(\s*['"](?:data-)?([\w-]+)['"]\s*\)|\w+\.dataset\.(\w+)"""
+    r"""|[\w.]+\.getAttribute\(\s*['"]data-([\w-]+)['"]\s*\)"""
+)
+_HOLE = re.compile(r"\{([\w-]+)\}")
+
+
 @dataclass(frozen=True)
 class Scripts:
     """The inline scripts of a page, read when the first link needs them."""
@@ -41,6 +48,14 @@ class Scripts:
     def variables(self) -> dict[str, Any]:
         """The variables with a value that can be read."""
         return variables(self.text)
+
+    @cached_property
+    def data_templates(self) -> tuple[str, ...]:
+        """The addresses that handlers make of an element's data attributes, with `{name}` for each."""
+        if "data" not in self.text:
+            return ()
+        text = _DATA_READ.sub(lambda found: "'{" + next(filter(None, found.groups())) + "}'", self.text)
+        return tuple(url for url in goes_to(text, {}, variables(text), 0) if _HOLE.search(url))
 
     def targets(self, code: str, **given: Any) -> tuple[str, ...]:
         """Return where a piece of script goes; paths that it only quotes, where it is not understood."""
@@ -68,7 +83,7 @@ def references(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, st
             return
         case _:
             yield from (("onclick", one) for one in scripts.targets(element.get("onclick") or ""))
-            yield from _data(element)
+            yield from _data(element, scripts)
 
 
 def _anchor(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]:
@@ -79,14 +94,21 @@ def _anchor(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]
     elif href not in {"", "#"}:
         yield "a", href
     elif not clicked:
-        yield from _data(element)
+        yield from _data(element, scripts)
     yield from (("onclick", one) for one in clicked if UNKNOWN not in one)
 
 
-def _data(element: HtmlElement) -> Iterator[tuple[str, str]]:
-    """Yield the address in a `data-…` attribute, which the page's script makes a link."""
-    values = (element.get(name) or "" for name in _DATA_NAMES)
-    yield from (("onclick", value) for value in values if _LOOKS_LIKE_PATH.match(value))
+def _data(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]:
+    """Yield the address in a `data-…` attribute, or what the page's script makes of such attributes."""
+    values = {str(name)[5:]: str(value) for name, value in element.attrib.items() if str(name).startswith("data-")}
+    if not values:
+        return
+    yield from (
+        ("onclick", value) for name, value in values.items() if f"data-{name}" in _DATA_NAMES and _LOOKS_LIKE_PATH.match(value)
+    )
+    for template in scripts.data_templates:
+        if all(values.get(name) for name in _HOLE.findall(template)):
+            yield "onclick", _HOLE.sub(lambda found: values[found[1]], template)
 
 
 def _framed(element: HtmlElement) -> Iterator[tuple[str, str]]:

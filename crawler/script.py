@@ -302,21 +302,23 @@ def goes_to(code: str, defined: Mapping[str, Function], known: Mapping[str, Any]
     found = [value for value in direct if isinstance(value, str) and value and UNKNOWN not in value]
     if found or not depth:
         return tuple(found)
-    return tuple(url for call in _CALL.finditer(code) for url in _through(code, call, defined, known, depth))
+    urls: list[str] = []
+    for function, given in invoked(code, defined, known):
+        inner = {**known, **given}
+        urls += goes_to(function.body, defined, {**inner, **_locals(function.body, inner)}, depth - 1)
+    return tuple(urls)
 
 
-def _through(
-    code: str, call: re.Match[str], defined: Mapping[str, Function], known: Mapping[str, Any], depth: int
-) -> tuple[str, ...]:
-    function = defined.get(call[1])
-    if function is None:
-        return ()
-    try:
-        values = Reader(code, known, call.end()).arguments()
-    except (NotRead, RecursionError):
-        return ()
-    inner = {**known, **dict(zip(function.parameters, values, strict=False))}
-    return goes_to(function.body, defined, {**inner, **_locals(function.body, inner)}, depth - 1)
+def invoked(code: str, defined: Mapping[str, Function], known: Mapping[str, Any]) -> Iterator[tuple[Function, dict[str, Any]]]:
+    """Yield each function of the page that a piece of script calls, with the values of its parameters."""
+    for call in _CALL.finditer(code):
+        function = defined.get(call[1])
+        if function is not None:
+            try:
+                values = Reader(code, known, call.end()).arguments()
+            except (NotRead, RecursionError):
+                continue
+            yield function, dict(zip(function.parameters, values, strict=False))
 
 
 def _locals(body: str, known: Mapping[str, Any]) -> dict[str, Any]:
