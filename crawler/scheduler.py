@@ -101,6 +101,8 @@ class FrontierScheduler(BaseScheduler):
         return {host for host, count in counts.items() if count >= self.per_host}
 
     def _floor(self) -> int:
+        if self.session.plan is not None:
+            return GOAL_FLOOR
         hopeless = self.session.tally.reports or self.unpromising >= self.most_unpromising
         return GOAL_FLOOR if hopeless else LAST_RESORT
 

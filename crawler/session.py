@@ -12,11 +12,13 @@ from typing import Any
 from scrapy import Request
 from scrapy.settings import BaseSettings
 
+from archive.clock import now
 from archive.errors import Misuse
 from archive.model import Finding, Portal, Report
 from archive.run import Run
 from archive.store import Archive
 from crawler.frontier import Entry, Frontier
+from crawler.plan import Plan, plan
 from crawler.portals import find_portal, load_portals
 from crawler.urls import identity
 
@@ -56,6 +58,7 @@ class Tally:
     fatal: str | None = None
     out_of_budget: bool = False
     cut_off: bool = False
+    is_revisit: bool = False
     reports_before: int = 0
 
     @property
@@ -85,7 +88,9 @@ class Tally:
         kinds = {finding.kind.partition(":")[0] for finding in self.findings}
         if "blocked" in kinds or self.cut_off:
             return "blocked"
-        return "failed" if kinds & {"unreachable", "address-refused"} and not self.kinds else "nothing_found"
+        if kinds & {"unreachable", "address-refused"} and not self.kinds:
+            return "failed"
+        return "finished" if self.is_revisit else "nothing_found"
 
 
 @dataclass
@@ -100,6 +105,8 @@ class Session:
     index_prints: set[str] = field(default_factory=set)
     """Fingerprints of list pages: an article that looks like one is a block that answers with the index."""
     list_items: dict[str, set[str]] = field(default_factory=dict)
+    plan: Plan | None = None
+    """What a revisit asks for, None for a crawl that looks for reports."""
 
     def note(self, finding: Finding) -> None:
         """Store a finding with the run, and count it."""
@@ -141,26 +148,33 @@ class Session:
         return outcome
 
 
-def open_session(settings: BaseSettings, named: str) -> Session:
-    """Return the session of a crawl of a portal given by id or URL.
+def open_session(settings: BaseSettings, named: str, *, revisit: bool = False, due_only: bool = False) -> Session:
+    """Return the session of a crawl of a portal given by id or URL; of a revisit, with its plan.
 
     Raises UnknownPortal, BadRegistry, UnwritableArchive, AlreadyRunning, or Misuse for a portal that is paused.
     """
-    known = load_portals(Path(path) for path in settings.getlist("PORTAL_REGISTRIES"))
-    portal = find_portal(named, known)
+    portal = find_portal(named, registered(settings))
     if portal.paused:
         raise Misuse(f"The portal {portal.id} is paused in the registry{f': {portal.note}' if portal.note else ''}.")
     archive = Archive.open(Path(settings["ARCHIVE_ROOT"]))
-    run = archive.start_run("crawl", portal=portal.id, settings=kept_settings(settings))
+    kept = {**kept_settings(settings), "home": portal.home}
+    run = archive.start_run("revisit" if revisit else "crawl", portal=portal.id, settings=kept)
     try:
-        frontier = Frontier(archive.root / "frontier" / f"{portal.id}.sqlite")
+        frontier = Frontier(archive.root / "frontier" / f"{portal.id}{'.revisit' if revisit else ''}.sqlite")
+        planned = plan(archive, portal.id, now=now(), due_only=due_only) if revisit else None
     except BaseException:
         run.finish("failed", {})
         raise
-    session = Session(portal=portal, archive=archive, run=run, frontier=frontier)
+    session = Session(portal=portal, archive=archive, run=run, frontier=frontier, plan=planned)
+    session.tally.is_revisit = revisit
     if frontier.resumed:
         session.tally.reports_before = frontier.outcomes().get("annual_report", 0)
     return session
+
+
+def registered(settings: BaseSettings) -> dict[str, Portal]:
+    """Return the portals of the registries that the settings name. Raises BadRegistry."""
+    return load_portals(Path(path) for path in settings.getlist("PORTAL_REGISTRIES"))
 
 
 def kept_settings(settings: BaseSettings) -> Mapping[str, Any]:

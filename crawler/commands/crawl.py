@@ -1,57 +1,97 @@
-"""`python -m scrapy crawl annual_reports -a portal=<id or URL>`: Scrapy's crawl, with one sentence for a mistake and an exit status.
-
-0 fine · 1 failed or stopped · 2 misuse · 3 nothing found · 4 blocked · 5 this portal is being crawled already.
-"""
+"""`python -m scrapy crawl annual_reports | revisit`: Scrapy's crawl, with one sentence for a mistake and an exit status."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
+from archive.clock import now
 from archive.errors import GongkaiError
-from crawler.session import EXIT_STATUS, open_session, Session
+from archive.store import Archive
+from crawler.plan import plan
+from crawler.portals import find_portal
+from crawler.rounds import portals_to_visit, Round, visit_each
+from crawler.session import EXIT_STATUS, open_session, registered, Session
 from crawler.summary import summary
 
-_ARGUMENTS = frozenset(("portal",))
+_ARGUMENTS = {"annual_reports": ("portal",), "revisit": ("portal", "due")}
+_STATUSES = "0 fine; 1 failed or stopped; 2 misuse; 3 nothing found; 4 blocked; 5 this portal is being crawled already"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a command line asks for; `portal` is None for all portals of a revisit."""
+
+    spider: str
+    portal: str | None
+    due_only: bool = False
+    dry_run: bool = False
 
 
 class Command(BaseRunSpiderCommand):
-    """Crawls one portal."""
+    """Crawls one portal, or looks again at one or all."""
 
     requires_project = True
 
     def syntax(self) -> str:
         """Return the arguments, for the help."""
-        return "annual_reports -a portal=<id or URL>"
+        return "annual_reports -a portal=<id or URL> | revisit [-a portal=<id or URL>] [--due] [--dry-run]"
 
     def short_desc(self) -> str:
         """Return the line for the list of commands."""
-        return "Find a portal's annual reports and archive them"
+        return "Find a portal's annual reports, or look again at the known ones, and archive them"
 
     def long_desc(self) -> str:
         """Return the description for the help."""
-        return f"{self.short_desc()}. {' '.join((__doc__ or '').split()[-28:])}"
+        return f"{self.short_desc()}. Exit status: {_STATUSES}."
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options of a revisit to Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument("--due", action="store_true", help="revisit: only what is due by its age and the season")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="revisit: print what would be asked for, and ask for nothing"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check the arguments, crawl, print the summary, and set the exit status."""
-        named = portal_argument(args, opts.spargs)
+        asked = asked_for(args, opts.spargs, due=opts.due, dry_run=opts.dry_run)
         try:
-            assert self.settings is not None
-            session = open_session(self.settings, named)
-        except GongkaiError as error:
-            print(f"crawl: {error}", file=sys.stderr)
-            self.exitcode = error.exit_status
-            return
-        try:
-            self._crawl(args[0], session)
+            self.exitcode = self._run(asked)
         except GongkaiError as error:
             print(f"crawl: {error}", file=sys.stderr)
             self.exitcode = error.exit_status
 
-    def _crawl(self, spider: str, session: Session) -> None:
+    def _run(self, asked: Asked) -> int:
+        assert self.settings is not None
+        if asked.dry_run:
+            return self._dry_run(asked)
+        if asked.portal is None:
+            return visit_each(self._round(asked), ["crawl", *sys.argv[1:]], self.settings.getfloat("CRAWL_MAX_SECONDS"))
+        is_revisit = asked.spider == "revisit"
+        return self._crawl(asked.spider, open_session(self.settings, asked.portal, revisit=is_revisit, due_only=asked.due_only))
+
+    def _round(self, asked: Asked) -> Round:
+        assert self.settings is not None
+        archive = Archive.open_existing(Path(self.settings["ARCHIVE_ROOT"]))
+        names = [asked.portal] if asked.portal else portals_to_visit(archive, registered(self.settings))
+        known = registered(self.settings)
+        plans = {name: plan(archive, find_portal(name, known).id, now=now(), due_only=asked.due_only) for name in names}
+        archive.close()
+        return plans
+
+    def _dry_run(self, asked: Asked) -> int:
+        for name, planned in self._round(asked).items():
+            for entry in planned.entries:
+                print(f"{name}\t{entry.url}\t{', '.join(entry.reasons)}")
+        return 0
+
+    def _crawl(self, spider: str, session: Session) -> int:
         assert self.settings is not None
         for repair in session.archive.repairs:
             print(repair, file=sys.stderr)
@@ -68,21 +108,25 @@ class Command(BaseRunSpiderCommand):
             outcome = session.close()
         for line in summary(session, outcome):
             print(line)
-        self.exitcode = EXIT_STATUS[outcome]
+        return EXIT_STATUS[outcome]
 
 
-def portal_argument(args: list[str], spargs: dict[str, str]) -> str:
-    """Return the portal asked for; raises UsageError (exit status 2) with the one thing that is wrong."""
+def asked_for(args: list[str], spargs: dict[str, str], *, due: bool = False, dry_run: bool = False) -> Asked:
+    """Return what is asked for; raises UsageError (exit status 2) with the one thing that is wrong."""
     if len(args) != 1:
         raise UsageError(f"crawl takes one spider, not {len(args)}; try: crawl annual_reports -a portal=<id or URL>")
-    if args[0] != "annual_reports":
-        raise UsageError(f"There is no spider {args[0]!r}; there is annual_reports.")
-    unknown = sorted(set(spargs) - _ARGUMENTS)
+    spider = args[0]
+    if spider not in _ARGUMENTS:
+        raise UsageError(f"There is no spider {spider!r}; there are {' and '.join(_ARGUMENTS)}.")
+    unknown = sorted(set(spargs) - set(_ARGUMENTS[spider]))
     if unknown:
-        raise UsageError(f"annual_reports takes no argument {unknown[0]!r}; it takes -a portal=<id or URL>.")
-    if not spargs.get("portal"):
+        raise UsageError(f"{spider} takes no argument {unknown[0]!r}; it takes -a portal=<id or URL>.")
+    if spider == "annual_reports" and not spargs.get("portal"):
         raise UsageError("annual_reports needs -a portal=<id of crawler/portals.toml, or URL>.")
-    return spargs["portal"]
+    if spider == "annual_reports" and (due or dry_run):
+        raise UsageError("--due and --dry-run are options of revisit.")
+    due = due or spargs.get("due", "0") not in {"", "0"}
+    return Asked(spider, spargs.get("portal"), due_only=due, dry_run=dry_run)
 
 
 def count_ends(session: Session, stats: object, *, failed: bool) -> None:
