@@ -1,14 +1,16 @@
-"""The commands for who watches reports: `changes`, `diff`, `history`."""
+"""The commands for who watches reports: `changes`, `diff`, `feeds`, `history`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from archive.codec import dumps, Json
 from archive.diffs import diff_html, diff_json, diff_lines, diff_of
 from archive.door import with_archive
+from archive.feeds import publish
 from archive.listing import listing
 from archive.news import changes_rows, grouped, history_rows, VERDICTS, Wanted
 from archive.records import find_record
@@ -94,5 +96,19 @@ def diff(ctx: click.Context, archive: Archive, old: str, new: str | None, *, sha
     ctx.exit(1 if found.difference.verdicts else 0)
 
 
-COMMANDS = (changes, diff, history)
+@click.command()
+@with_archive
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def feeds(archive: Archive, folder: Path) -> None:
+    """Write Atom and JSON feeds of changes, the difference inside, to FOLDER: of everything, each verdict, region and agency.
+
+    FOLDER/index.json tells which file is whose. A file is replaced whole, and only where it differs.
+
+    Example: python -m archive feeds /srv/www/feeds
+    """
+    written = publish(archive.catalog, folder)
+    click.echo(f"{folder}: {written} files written", err=True)
+
+
+COMMANDS = (changes, diff, feeds, history)
 """What `archive.cli` adds to its own."""

@@ -1,0 +1,212 @@
+"""Changes as feeds that any reader subscribes to: Atom (RFC 4287) and JSON Feed 1.1, with the difference inside each entry.
+
+The evidence stands in the catalog since the change was judged; nothing is compared anew. An entry's id never changes, so a
+reader shows each change once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+
+from lxml import etree
+
+from archive.catalog import Catalog
+from archive.codec import dumps, Json
+from archive.comparison import word_marks
+from archive.durable import write_atomic
+from archive.errors import UnwritableArchive
+from archive.hashing import sha256_hex
+from archive.news import changes_rows, VERDICTS, Wanted
+
+ATOM = "http://www.w3.org/2005/Atom"
+LATEST = 200
+"""So many entries stand in a feed."""
+
+TOLD = tuple(verdict for verdict in VERDICTS if verdict not in ("page_only", "redesigned"))
+"""The verdicts that a feed tells unless it is asked for others: what became of a page's frame is nobody's news."""
+
+WORDS = {
+    "first_seen": "新发布",
+    "figures": "数据改动",
+    "wording": "文字改动",
+    "attachment_replaced": "附件更换",
+    "retitled": "标题改动",
+    "redated": "日期改动",
+    "moved": "移址",
+    "republished": "他站转发",
+    "copied": "文本雷同",
+    "withdrawn": "撤下",
+    "restored": "恢复",
+    "redesigned": "改版",
+    "page_only": "页面改动",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """What one feed tells: its title, the changes wanted, and the division (a code or its beginning; None for all)."""
+
+    title: str
+    wanted: Wanted
+    division: str | None = None
+
+    @property
+    def id(self) -> str:
+        """A URN that stays the same for the same selection."""
+        wanted = self.wanted
+        said = [wanted.agency, wanted.year, wanted.site, wanted.identity, list(wanted.verdicts), self.division]
+        return f"urn:gongkai:feed:{sha256_hex(dumps(said).encode())[:32]}"
+
+
+def entries(catalog: Catalog, feed: Feed) -> list[Json]:
+    """Return the changes that a feed tells, newest first. Raises Misuse for a verdict that there is not."""
+    wanted = feed.wanted if feed.wanted.verdicts else replace(feed.wanted, verdicts=TOLD)
+    limit = wanted.limit or LATEST
+    found = changes_rows(catalog, replace(wanted, limit=None if feed.division else limit))
+    inside = (row for row in found if feed.division is None or _division(catalog, row).startswith(feed.division))
+    return [row for _, row in zip(range(limit), inside, strict=False)]
+
+
+def _division(catalog: Catalog, row: Json) -> str:
+    document = row["new_document"] or row["old_document"]
+    found = catalog.one("SELECT division FROM documents WHERE sha256 = ?", [document])
+    return str(found["division"] or "") if found else ""
+
+
+def atom(feed: Feed, rows: Sequence[Json]) -> str:
+    """Return a feed as Atom. `updated` is the newest change's time, so that the same changes give the same bytes."""
+    root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
+    _add(root, "id", feed.id)
+    _add(root, "title", feed.title)
+    _add(root, "updated", rows[0]["seen_at"] if rows else "1970-01-01T00:00:00Z")
+    _add(_add(root, "author"), "name", "Gongkai")
+    for row in rows:
+        _entry(_add(root, "entry"), row)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + etree.tostring(root, encoding="unicode", pretty_print=True)
+
+
+def _add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:
+    element = etree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+    element.text = _printable(text) if text is not None else None
+    return element
+
+
+def _printable(text: str) -> str:
+    # XML 1.0 has no place for control characters, and a page may hold any.
+    return "".join(
+        char
+        for char in text
+        if char in "\t\n\r" or (char >= " " and char not in "\ufffe\uffff" and not "\ud800" <= char <= "\udfff")
+    )
+
+
+def _entry(element: etree._Element, row: Json) -> None:
+    _add(element, "id", f"urn:gongkai:change:{row['id']}")
+    _add(element, "title", headline(row))
+    _add(element, "updated", row["seen_at"])
+    _add(element, "category", term=row["verdict"], label=WORDS[row["verdict"]])
+    if "://" in row["url"]:
+        _add(element, "link", rel="alternate", href=row["url"])
+    _add(element, "content", content_html(row), type="html")
+
+
+def json_feed(feed: Feed, rows: Sequence[Json]) -> str:
+    """Return a feed as JSON Feed 1.1; `_gongkai` of an item is the change as `changes --json` has it."""
+    items = [
+        {
+            "id": f"urn:gongkai:change:{row['id']}",
+            **({"url": row["url"]} if "://" in row["url"] else {}),
+            "title": headline(row),
+            "content_html": content_html(row),
+            "date_published": row["seen_at"],
+            "tags": [row["verdict"]],
+            "_gongkai": row,
+        }
+        for row in rows
+    ]
+    return dumps({"version": "https://jsonfeed.org/version/1.1", "title": feed.title, "items": items}, pretty=True) + "\n"
+
+
+def headline(row: Json) -> str:
+    """Return an entry's title: who, which year, what happened, and the first figure that changed."""
+    who = f"{row['agency'] or '（机关不详）'} {row['report_year'] or '（年度不详）'}"
+    return f"{who} {WORDS[row['verdict']]}：{row['says'][:120]}"
+
+
+def content_html(row: Json) -> str:
+    """Return an entry's content: cells with old and new, passages with what was taken out and put in, the captures."""
+    evidence = row["evidence"]
+    return "".join((f"<p>{escape(row['says'])}</p>", *_cells(evidence), *_texts(evidence), *_files(evidence), _proof(row)))
+
+
+def _cells(evidence: Json) -> Iterator[str]:
+    for cell in evidence.get("cells", ()):
+        name = f"{cell['table']}.{cell['cell']}"
+        yield f"<p>{escape(name)}: <del>{escape(cell['old_raw'])}</del> → <ins>{escape(cell['new_raw'])}</ins></p>"
+
+
+def _texts(evidence: Json) -> Iterator[str]:
+    tags = {" ": "{}", "-": "<del>{}</del>", "+": "<ins>{}</ins>"}
+    for text in evidence.get("texts", ()):
+        yield "<p>" + "".join(tags[mark].format(escape(part)) for mark, part in word_marks(text["old"], text["new"])) + "</p>"
+
+
+def _files(evidence: Json) -> Iterator[str]:
+    for each in evidence.get("attachments", ()):
+        yield f"<p>{escape(each['name'])}: <del>{each['old'] or ''}</del> → <ins>{each['new'] or ''}</ins></p>"
+
+
+def _proof(row: Json) -> str:
+    seen = f"{row['old_capture'] or '—'} ({row['since'] or '—'}) → {row['new_capture']} ({row['seen_at']})"
+    return f"<p><small>{escape(seen)}</small></p>"
+
+
+FORMATS: Mapping[str, Callable[[Feed, Sequence[Json]], str]] = {"atom": atom, "json": json_feed}
+
+
+def all_feeds(catalog: Catalog) -> Iterator[tuple[str, Feed]]:
+    """Yield the feeds that have something to tell, with their paths without suffix: everything, each verdict, region and agency."""
+    yield "all", Feed(title="政府信息公开年报变动", wanted=Wanted())
+    for row in catalog.rows("SELECT DISTINCT verdict FROM changes ORDER BY verdict"):
+        yield f"verdict/{row['verdict']}", Feed(title=WORDS[row["verdict"]], wanted=Wanted(verdicts=(row["verdict"],)))
+    for code in _regions(catalog):
+        yield f"region/{code}", Feed(title=f"地区 {code}", wanted=Wanted(), division=code)
+    for row in catalog.rows("SELECT DISTINCT agency FROM changes WHERE agency IS NOT NULL ORDER BY agency"):
+        name = sha256_hex(row["agency"].encode())[:16]
+        yield f"agency/{name}", Feed(title=row["agency"], wanted=Wanted(agency=row["agency"]))
+
+
+def _regions(catalog: Catalog) -> list[str]:
+    sql = "SELECT DISTINCT division FROM documents WHERE division IS NOT NULL AND kind = 'annual_report'"
+    codes = [row["division"] for row in catalog.rows(sql)]
+    return sorted({code[:length] for code in codes for length in (2, 4, 6)})
+
+
+def publish(catalog: Catalog, folder: Path) -> int:
+    """Write all feeds in both formats, and `index.json`, to a folder; return how many files differ from what was there.
+
+    Raises UnwritableArchive.
+    """
+    listed: list[Json] = []
+    files: dict[str, str] = {}
+    for path, feed in all_feeds(catalog):
+        rows = entries(catalog, feed)
+        files |= {f"{path}.{'xml' if name == 'atom' else 'json'}": make(feed, rows) for name, make in FORMATS.items()}
+        listed.append({"title": feed.title, "atom": f"{path}.xml", "json": f"{path}.json", "entries": len(rows)})
+    files["index.json"] = dumps(listed, pretty=True) + "\n"
+    try:
+        return sum(_replace(folder / name, text.encode("utf-8", "replace")) for name, text in files.items())
+    except OSError as reason:
+        raise UnwritableArchive(f"the feeds can't be written to {folder}: {reason}") from reason
+
+
+def _replace(path: Path, payload: bytes) -> bool:
+    if path.is_file() and path.read_bytes() == payload:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(path, payload, path.with_name(f".{path.name}.{os.getpid()}"))
+    return True

@@ -1,0 +1,71 @@
+"""Feeds of changes: valid, stable, the difference inside, foreign markup harmless."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from archive_makers import Clock, exchange, report
+from click.testing import CliRunner
+from lxml import etree
+
+from archive.cli import main
+from archive.feeds import ATOM, atom, entries, Feed
+from archive.model import Agency
+from archive.news import Wanted
+from archive.store import Archive
+
+NAMES = {"a": ATOM}
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """Return an archive of one office's two versions, the newer with markup and a control character, and another office."""
+    archive = Archive.open(tmp_path / "data", clock=Clock())
+    place = Agency(name="青川县教育局", division="510822")
+    with archive.start_run("crawl") as run:
+        first = replace(report(3, body="收到3件，均已答复。"), agency=place)
+        run.store(run.record(exchange(b"1")), first, reader_version="1")
+        later = replace(report(4, body="收到4件，<script>都</script>\x07已答复。"), agency=place)
+        run.store(run.record(exchange(b"2", seconds=90)), later, reader_version="1")
+        other = run.record(exchange(b"3", url="http://b.gov.test/x.html", seconds=95))
+        run.store(other, report(3, agency="民政部", year=2023), reader_version="1")
+    return archive
+
+
+def test_an_atom_feed_has_what_the_standard_asks(archive):
+    """RFC 4287 §4.1: id, title and updated of feed and entry, an author; the difference is escaped HTML."""
+    feed = Feed(title="全部", wanted=Wanted())
+    root = etree.fromstring(atom(feed, entries(archive.catalog, feed)).encode())
+    for path in ("a:id", "a:title", "a:updated", "a:author/a:name"):
+        assert root.xpath(path, namespaces=NAMES), path
+    found = root.xpath("a:entry", namespaces=NAMES)
+    assert len(found) == 4
+    assert len({entry.findtext(f"{{{ATOM}}}id") for entry in found}) == 4
+    figures = next(entry for entry in found if entry.xpath("a:category/@term", namespaces=NAMES) == ["figures"])
+    html = figures.findtext(f"{{{ATOM}}}content")
+    assert "<del>3</del> → <ins>4</ins>" in html
+    assert "<script>" not in html
+
+
+def test_all_feeds_are_written_once(archive, tmp_path):
+    """Of everything, each verdict, region and agency; what did not change is not written again."""
+    folder = tmp_path / "feeds"
+    ran = [CliRunner().invoke(main, ["feeds", "--archive", str(archive.root), str(folder)]) for _ in range(2)]
+    assert [one.exit_code for one in ran] == [0, 0]
+    assert ": 0 files written" in ran[1].stderr
+    index = json.loads((folder / "index.json").read_text())
+    titles = {one["title"]: one for one in index}
+    assert titles["青川县教育局"]["entries"] == 3
+    assert titles["数据改动"]["entries"] == 1
+    feed = json.loads((folder / titles["数据改动"]["json"]).read_text())
+    (item,) = feed["items"]
+    assert (feed["version"], item["tags"]) == ("https://jsonfeed.org/version/1.1", ["figures"])
+    assert item["_gongkai"]["evidence"]["cells"][0]["new"] == 4
+    assert not [path for path in folder.rglob("*") if path.name.startswith(".")]
+
+
+def test_a_region_has_its_own(archive):
+    """By the beginning of the division's code."""
+    assert entries(archive.catalog, Feed(title="", wanted=Wanted(), division="99")) == []
+    here = entries(archive.catalog, Feed(title="", wanted=Wanted(limit=2), division="5108"))
+    assert [row["agency"] for row in here] == ["青川县教育局"] * 2
