@@ -21,14 +21,17 @@ _LEADS = (
     re.compile(rf"(?:^|[，,。；：:\n）)])(?:20\d\d年(?:度|来|以来)?[，,]?)({_ORGAN})(?={_VERB})"),
     re.compile(rf"(?:日|[，,。；：:\n]){{1,2}}({_ORGAN})(?:{_VERB})"),
     re.compile(rf"(?:^|[，,。；：:\n])(?:20\d\d年(?:度)?[，,]?)([{HAN}]{{2,10}}(?:街道|镇|乡))(?={_VERB})"),
-    re.compile(rf"(?:联系|与)({_ORGAN})(?:联系|[（(]地址)"),
 )
+_CONTACT = re.compile(rf"(?:联系|与)({_ORGAN})(?:联系|[（(]地址)")
+_OFFICE = re.compile(r"(?<=[局厅委会处])办公室$")
+"""An organ's own office answers the telephone; the organ reports."""
 _QUOTED = re.compile(r"《([^《》]{6,80}?(?:报告|年报))》")
 _INLINE = re.compile(
     rf"(?:公布|发布|现将|编制)((?:20\d\d年(?:度)?)?[{HAN}]{{2,24}}?(?:20\d\d年(?:度)?)?(?:政府)?信息公开(?:工作)?(?:年度)?(?:工作)?报告)"
 )
 _BARE_REPORT = re.compile(rf"^([{HAN}（）()·]{{3,40}}?)20\d\d年?(?:度)?(?:年报|年度报告)$")
 _BEHIND = re.compile(rf"[（(]([{HAN}]{{3,30}})[)）]")
+_RANGE = re.compile(r"(?:关于)?20\d\d年?(?:度)?(?:至|到|—|-|~|～|、|和|及)(?=20\d\d)")
 _DATE_LINE = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
 
 
@@ -79,12 +82,12 @@ def name_in_title(title: str) -> str | None:
 
     合水镇人民政府信息公开工作年度报告 and 合水镇政府信息公开… share the word 政府 between organ and subject: the organ keeps it.
     """
-    plain = re.sub(r"[《》_]", "", squeeze(clean_title(title)))
+    plain = _RANGE.sub("", re.sub(r"[《》_]", "", squeeze(clean_title(title))))
     match = TITLE.search(plain)
     if match is None:
         bare = _BARE_REPORT.match(plain)
         return full_name(bare[1]) if bare else None
-    before, after = re.sub(r"^关于", "", match["before"]), match["after"]
+    before, after = re.sub(r"^关于(?:公布|发布|印发|公开|报送)?", "", match["before"]), match["after"]
     shared = "政府" if re.match(r"政府", plain[match.end("after") :]) else ""
     whole = [words + shared if words.endswith("人民") else words for words in (after, before)]
     behind = _BEHIND.match(plain[match.end() :])
@@ -98,6 +101,7 @@ def name_in_lead(body: str) -> str | None:
     text = re.sub(r"[ \t\u3000\xa0]+", "", body)[:1500]
     quoted = [name_in_title(title) for title in _QUOTED.findall(text) + _INLINE.findall(text)]
     stated = [_whole_name(match[1]) for pattern in _LEADS for match in pattern.finditer(text)]
+    stated += [_whole_name(_OFFICE.sub("", match[1])) for match in _CONTACT.finditer(text)]
     return next((name for name in quoted + stated if name), None)
 
 

@@ -19,6 +19,8 @@ _REFUSED: tuple[tuple[Kind, re.Pattern[str], str], ...] = (
     ("notice", re.compile(r"(?:关于|做好|开展|印发|报送|编制|发布).{0,60}(?:通知|的函|通报|公告)$|培训|工作要点|第三方评估|任务分(?:解|工)|考核(?:办法|结果)|征求意见|格式"), "a text about reports"),
     ("other", re.compile(r"政务新媒体.{0,6}年|行政执法.{0,8}(?:年度|年报|总结)|建议提案|提案办理|政府工作报告|统计公报|决算|预算|环境(?:状况)?公报|统计年鉴|企业.{0,6}年(?:报|度)|法人.{0,4}年(?:报|度|检)|上市公司|(?:公开)?(?:指南|制度|目录)$|信访.{0,6}年"), "another yearly paper"),
 )  # fmt: skip
+_PUBLISHES = re.compile(r"关于(?:公布|发布|印发|公开)《[^《》]*信息公开[^《》]*报告》的")
+"""A notice that consists of the report it publishes; whether it does, the chapters tell."""
 _GONE = re.compile(
     r"找不到(?:该|此|您|页|网)|页面不存在|访问的(?:页面|文章|内容|信息)不存在|页面(?:已|被)(?:经)?删除|已(?:被)?删除或|无法找到|错误页面|404\s*(?:not found|错误|页面)|not\s+found|栏目正在建设中",
     re.IGNORECASE,
@@ -69,7 +71,7 @@ def classify(traits: Traits) -> Judged:
     tables = len(traits.statistics.tables())
     if is_blank_form(traits):
         return Judged("other", ("body: the blank statutory form, it names no year and has no number",))
-    if traits.statutory >= 3 and (not refused or (tables and refused.kind != "statistics_annex")):
+    if traits.statutory >= 3 and (not refused or (tables and refused.kind != "statistics_annex") or _PUBLISHES.match(title)):
         return Judged("annual_report", (f"body: {traits.statutory} of the six statutory chapters, {tables} statutory tables",))
     return (
         refused
