@@ -102,7 +102,7 @@ def _names(name: str) -> list[tuple[str, Any]]:
     sighted = "r.identity IN (SELECT identity FROM sightings WHERE {} = ?)"
     found = [
         ("r.identity = ?", name),
-        ("r.agency || '|' || r.report_year = ?", name),
+        ("r.agency = rtrim(rtrim(?1, '0123456789'), '|') AND r.agency || '|' || r.report_year = ?1", name),
         ("r.url = ?", name),
         (sighted.format("url"), name),
         (sighted.format("capture"), name),

@@ -12,6 +12,7 @@ from archive.codec import dumps, Json
 from archive.forms import form, FORM_IDS, table_form
 from archive.hashing import sha256_hex
 from archive.model import CellKind, CellReading, TABLE_NAMES, Verdict
+from archive.versions import agency_identity
 
 Row = dict[str, Any]
 Columns = dict[str, type]
@@ -279,9 +280,9 @@ INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
     "cell_history": (("identity",),),
     "frame_differences": (("site",),),
     "prints": (("band", "at", "capture"), ("identity",)),
-    "documents": (("content_sha256",),),
+    "documents": (("content_sha256",), ("parent", "report_year")),
     "sightings": (("identity",), ("document",)),
-    "reports": (("agency", "report_year"), ("url",), ("document",)),
+    "reports": (("agency", "report_year"), ("report_year", "agency", "identity"), ("url",), ("document",)),
     "checks": (("verdict", "id"),),
 }
 
@@ -353,7 +354,7 @@ def _document_row(sha256: str, path: str, content: Mapping[str, Any]) -> Row:
         "agency": agency.get("name"),
         "level": agency.get("level"),
         "division": agency.get("division"),
-        "parent": agency.get("parent"),
+        "parent": _identity_above(agency, content["report_year"]),
         "forms": " ".join(sorted({table["form"] for _, nth, _, table in _tables_of(content["statistics"]) if nth == 0}))
         or None,
         "cells_read": sum(cell["reading"] != "unread" for cell in cells),
@@ -362,6 +363,11 @@ def _document_row(sha256: str, path: str, content: Mapping[str, Any]) -> Row:
         "checks_fail": fail,
         "checks_open": open_,
     }
+
+
+def _identity_above(agency: Mapping[str, Any], year: int | None) -> str | None:
+    """What the organ above is called in identities, None where it is not certain."""
+    return agency_identity(agency["parent"], year, None) if agency.get("parent") and year else None
 
 
 def _check_row(sha256: str, nth: int, check: Mapping[str, Any]) -> Row:
