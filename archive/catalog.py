@@ -56,11 +56,14 @@ class Catalog:
             raise Damaged(f"the catalog {path} is no readable database: {reason}") from reason
 
     def _open(self) -> None:
-        self.db = Database(sqlite3.connect(self.path, timeout=60, isolation_level=None, check_same_thread=False))
-        self.db.conn.row_factory = sqlite3.Row
+        self._connect(sqlite3.connect(self.path, timeout=60, isolation_level=None, check_same_thread=False))
         version = self.db.conn.execute("PRAGMA user_version").fetchone()[0]
         if version != schema_version():
             self._make()
+
+    def _connect(self, connection: sqlite3.Connection) -> None:
+        self.db = Database(connection)
+        self.db.conn.row_factory = sqlite3.Row
 
     def _make(self) -> None:
         self.db.conn.execute("PRAGMA journal_mode=WAL")

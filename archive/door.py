@@ -35,6 +35,8 @@ def with_archive(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def opened(*args: Any, root: Path, **options: Any) -> Any:
         archive = Archive.open_existing(root)
+        if archive.read_only:
+            click.echo(f"archive: {archive.read_only}", err=True)
         for said in archive.repairs:
             click.echo(f"archive: repaired: {said}", err=True)
         return command(archive, *args, **options)

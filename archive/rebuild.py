@@ -11,6 +11,8 @@ from typing import Any
 
 from archive.catalog import Catalog, remove_catalog
 from archive.errors import Damaged, UnwritableArchive
+from archive.locks import reading
+from archive.read_only import connect_read_only
 from archive.schema import all_tables
 
 
@@ -19,7 +21,7 @@ def rebuild(root: Path) -> int:
 
     Readers see the old one until the new one is there. Raises UnwritableArchive.
     """
-    with TemporaryDirectory(dir=root / "tmp", prefix="rebuild-") as scratch:
+    with reading(root), TemporaryDirectory(dir=root / "tmp", prefix="rebuild-") as scratch:
         fresh = Catalog(Path(scratch) / "catalog.db", root)
         applied = fresh.catch_up()
         try:
@@ -63,7 +65,7 @@ def differences(root: Path, until: Mapping[str, int] | None = None) -> Iterator[
     with TemporaryDirectory(prefix="gongkai-rebuild-") as scratch:
         fresh = Catalog(Path(scratch) / "catalog.db", root)
         fresh.catch_up(until)
-        old = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        old = connect_read_only(path)
         try:
             yield from _compare(old, fresh.db.conn)
         finally:

@@ -50,6 +50,7 @@ def seal(archive: Archive, before: date, *, max_size: int = MAX_SIZE) -> list[Se
     """
     if before > now().date():
         raise Misuse(f"{before} is not over: only days before today (UTC) can be sealed")
+    archive.require_writable()
     archive.catalog.catch_up()
     guard = Lock(archive.root / "locks", LOCK)
     if not guard.take(wait=LOCK_WAIT):

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from archive.catalog import Catalog, remove_catalog
 from archive.clock import now
@@ -17,10 +17,13 @@ from archive.facts import capture_of
 from archive.locks import Lock
 from archive.model import Capture
 from archive.payloads import Payload, payload_at, record_at
+from archive.read_only import is_writable, open_catalog
 from archive.repair import repair
 from archive.run import Run
 from archive.schema import Row
 from archive.warc import Record
+
+_T = TypeVar("_T")
 
 FOLDERS = ("captures", "documents", "journal", "locks", "tmp")
 MARKER = "archive.json"
@@ -29,13 +32,21 @@ MARKER_BYTES = canonical({"archive": "gongkai", "format": 1}) + b"\n"
 
 
 class Archive:
-    """An open archive. `repairs` are sentences that say what opening it repaired."""
+    """An open archive. `repairs` are sentences that say what opening it repaired.
 
-    def __init__(self, root: Path, clock: Callable[[], datetime] = now) -> None:
+    `read_only` says, in a sentence, that the archive can't be written and what is read instead; None where it can.
+    """
+
+    def __init__(self, root: Path, clock: Callable[[], datetime] = now, *, writable: bool = True) -> None:
         """Wrap a folder that is an archive: people call `open` or `open_existing`."""
         self.root = root
         self._clock = clock
-        self.catalog, self.repairs = _open_catalog(root)
+        self.repairs: tuple[str, ...] = ()
+        self.read_only: str | None = None
+        if writable:
+            self.catalog, self.repairs = _open_catalog(root)
+        else:
+            self.catalog, self.read_only = open_catalog(root)
 
     @classmethod
     def open(cls, root: Path, *, clock: Callable[[], datetime] = now) -> Self:
@@ -51,13 +62,22 @@ class Archive:
 
     @classmethod
     def open_existing(cls, root: Path) -> Self:
-        """Open an archive to read it: what is not there is not made. Raises Misuse where there is none."""
+        """Open an archive to read it: what is not there is not made. Raises Misuse where there is none.
+
+        One that can't be written is read all the same, without locks and repairs: see `read_only`.
+        """
         if not (root / MARKER).is_file():
             raise Misuse(f"there is no archive at {root} (no {MARKER} in it)")
-        return cls.open(root)
+        return cls.open(root) if is_writable(root) else cls(root, writable=False)
+
+    def require_writable(self) -> None:
+        """Raise UnwritableArchive where the archive was opened read-only."""
+        if self.read_only:
+            raise UnwritableArchive(f"the archive {self.root} can't be written by this process")
 
     def start_run(self, kind: str, *, portal: str | None = None, settings: Mapping[str, Any] | None = None) -> Run:
         """Start a run of a kind (`crawl`, `ingest`, …). Raises AlreadyRunning if another process crawls the portal."""
+        self.require_writable()
         self.catalog.catch_up()
         return Run(self.root, self.catalog, kind, portal=portal, settings=settings or {}, clock=self._clock)
 
@@ -72,14 +92,21 @@ class Archive:
 
     def record_of(self, capture_id: str) -> Record:
         """Return the stored WARC record of a capture. Raises NotInArchive, Damaged."""
-        return record_at(self.root / "captures", self._capture_row(capture_id))
+        return self._read(capture_id, lambda row: record_at(self.root / "captures", row))
 
     def payload_of(self, capture_id: str) -> Payload:
         """Return headers and decoded body of a capture, a revisit's body from its original.
 
         Raises NotInArchive (also for a failure, which has no payload) and Damaged.
         """
-        return payload_at(self.root / "captures", self._capture_row(capture_id), self._capture_row)
+        return self._read(capture_id, lambda row: payload_at(self.root / "captures", row, self._capture_row))
+
+    def _read(self, capture_id: str, read: Callable[[Row], _T]) -> _T:
+        # Between the look into the catalog and the look into the file, a seal may have moved the record: once more, then.
+        try:
+            return read(self._capture_row(capture_id))
+        except Damaged:
+            return read(self._capture_row(capture_id))
 
     def close(self) -> None:
         """Close the catalog."""

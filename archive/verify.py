@@ -21,7 +21,7 @@ from archive.expected import Expected, Place
 from archive.facts import recovered_facts
 from archive.hashing import sha256_hex
 from archive.journal import genesis, Line, read_lines
-from archive.locks import Lock, reading, run_names
+from archive.locks import is_held, reading, run_names
 from archive.manifest import entry_of, FOLDER, Manifest, read_manifest
 from archive.rebuild import differences
 from archive.store import MARKER, MARKER_BYTES
@@ -58,14 +58,7 @@ def verify(root: Path) -> Iterator[Fault]:
 
 
 def _living(locks: Path) -> frozenset[str]:
-    found = set()
-    for name in run_names(locks):
-        lock = Lock(locks, f"run-{name}")
-        if lock.take():
-            lock.release()
-        else:
-            found.add(name)
-    return frozenset(found)
+    return frozenset(name for name in run_names(locks) if is_held(locks / f"run-{name}.lock"))
 
 
 def _sizes(journal: Path, living: frozenset[str]) -> dict[str, int]:
