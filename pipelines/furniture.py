@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from archive.model import Furniture
@@ -152,4 +153,9 @@ def _matching(line: str, places: tuple[Where, ...]) -> Rule | None:
     plain = line.strip(" \t\u3000\xa0")
     if not plain or len(plain) > 400:
         return None
-    return next((rule for rule in RULES if rule.where in places and rule.pattern.fullmatch(plain)), None)
+    return next((rule for rule in _rules_at(places) if rule.pattern.fullmatch(plain)), None)
+
+
+@cache
+def _rules_at(places: tuple[Where, ...]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if rule.where in places)

@@ -22,7 +22,8 @@ NUMBER = r"(?:\d+(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[零〇○一二三四
 MOST_SIGNS = 30
 """No number in a report is longer, and Python makes no int of thousands of digits."""
 
-_YEAR = re.compile(rf"(?<![一二三四五六七八九])[二2][{ZEROS}][{ZEROS}一二三四五六七八九\d]{{2}}(?![一二三四五六七八九])")
+# The look behind stands behind the first sign, so that a search goes from one such sign to the next.
+_YEAR = re.compile(rf"[二2](?<![一二三四五六七八九].)[{ZEROS}][{ZEROS}一二三四五六七八九\d]{{2}}(?![一二三四五六七八九])")
 
 
 def number_of(text: str) -> Number | None:

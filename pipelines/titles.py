@@ -27,7 +27,7 @@ _MARK = re.compile(r"(?:（图片版）|（超链版）|\(图片版\)|\.(?:pdf|d
 
 def squeeze(text: str) -> str:
     """Return a text without white space, years in plain digits: titles are letter-spaced, and broken over lines."""
-    return plain_years(re.sub(r"[\s\u3000\xa0\u200b]+", "", text))
+    return plain_years("".join(text.split()).replace("\u200b", ""))
 
 
 def is_report_title(title: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import unquote
@@ -48,16 +49,23 @@ def find_year(
     Trusted in this order: the title, the sentence that states the statistical period, the heading that the link stood
     under (`hint`), the opening sentences of the body, a year in the URL's path, the year before a publication in January–June.
     """
-    text = squeeze_lines(body)
-    ways = (
-        ("title", _in_title(title or "", text)),
-        ("period", _period(text) or _stated(text)),
-        ("heading", hint),
-        ("lead", _lead(text)),
-        ("url", _in_url(url or "")),
-        ("published", published.year - 1 if published and published.month <= 6 else None),
-    )
+    ways = _ways(squeeze(title or ""), body, url or "", hint, published)
     return next((YearFound(year, name) for name, year in ways if year and FIRST <= year <= LAST), None)
+
+
+def _ways(title: str, body: str, url: str, hint: int | None, published: date | None) -> Iterator[tuple[str, int | None]]:
+    """Yield what each place says; the body is looked at only where the title alone does not tell."""
+    named = _title_years(title)
+    if len(named) == 1:
+        yield "title", named[0]
+    text = squeeze_lines(body)
+    if len(named) > 1:
+        yield "title", _one_of(named, title, text)
+    yield "period", _period(text) or _stated(text)
+    yield "heading", hint
+    yield "lead", _lead(text)
+    yield "url", _in_url(url)
+    yield "published", published.year - 1 if published and published.month <= 6 else None
 
 
 def squeeze_lines(body: str) -> str:
@@ -65,17 +73,17 @@ def squeeze_lines(body: str) -> str:
     return plain_years(re.sub(r"[ \t\r\u3000\xa0]+", "", body))
 
 
-def _in_title(title: str, text: str) -> int | None:
-    """Return the year that a title reports on; of two, the one that the period sentence confirms or that stands nearer."""
-    plain = squeeze(title)
-    named = [int(year) for year in _OF_REPORT.findall(plain)] or [int(year) for year in _YEAR.findall(plain)]
-    years = list(dict.fromkeys(named))
-    if len(years) < 2:
-        return years[0] if years else None
+def _title_years(title: str) -> list[int]:
+    """Return the years of a squeezed title: those that it reports on, else all."""
+    return list(dict.fromkeys(int(year) for year in _OF_REPORT.findall(title) or _YEAR.findall(title)))
+
+
+def _one_of(years: list[int], title: str, text: str) -> int | None:
+    """Return which of a title's years it reports on: the one that the period sentence confirms or that stands nearer."""
     period = _period(text)
     if period in years:
         return period
-    return None if re.search(r"20\d\d年?(?:度)?(?:至|到|—|-|~|～|、|和|及)20\d\d", plain) else years[-1]
+    return None if re.search(r"20\d\d年?(?:度)?(?:至|到|—|-|~|～|、|和|及)20\d\d", title) else years[-1]
 
 
 def _period(text: str) -> int | None:

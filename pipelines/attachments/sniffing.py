@@ -45,6 +45,7 @@ _MAGIC = (
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _HEAD = 4096
+_CONTROLS = bytes(byte for byte in range(32) if not 9 <= byte <= 13)
 
 _MHT = re.compile(
     r"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:mime-version:|content-type:\s*multipart/related)", re.IGNORECASE
@@ -133,7 +134,7 @@ def _decoded_head(payload: bytes) -> str | None:
     head = payload[:_HEAD]
     if head.count(0) > len(head) // 4:
         return _utf16_head(head)
-    controls = sum(byte < 9 or 13 < byte < 32 for byte in head)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     return head.decode("latin-1") if controls * 50 <= len(head) else None
 
 
