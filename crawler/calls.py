@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from crawler.script import NotRead, Reader, UNKNOWN, variables
 from crawler.urls import join, posting
@@ -36,7 +36,7 @@ def calls(script: str, base: str, given: Mapping[str, Any] | None = None) -> tup
     """
     known = {**(given or {}), **variables(script)}
     found = (_call(script, head, known, base) for head in _HEAD.finditer(script))
-    return tuple(dict.fromkeys(one for one in found if one is not None and not _NOT_A_LIST.search(one.partition("#")[0])))
+    return tuple(dict.fromkeys(one for one in found if one is not None and not _NOT_A_LIST.search(urlsplit(one).path)))
 
 
 def _call(script: str, head: re.Match[str], known: Mapping[str, Any], base: str) -> str | None:

@@ -23,7 +23,7 @@ def embedded_links(page: Page) -> tuple[Link, ...]:
     if not html:
         return ()
     scripts = f"<script>{page.scripts.text}</script>" if "javascript:" in html or "onclick" in html else ""
-    found = Page(page.url, scripts + html, asked_by=page.base, charset=page.charset).links
+    found = Page(page.url, scripts + html, asked_by=page.base, charset=page.charset, templates=page.templates).links
     return tuple(replace(link, group=link.group + _FIRST_GROUP) for link in found)
 
 
@@ -35,8 +35,11 @@ def embedded_html(page: Page) -> str:
 
 
 def row_templates(page: Page) -> tuple[str, ...]:
-    """Return the addresses that a page's scripts make of a row's fields, empty for a page without scripts."""
-    return templates_of(page.html, page.scripts.targets) if page.scripts.text else ()
+    """Return the addresses that a page's scripts make of a row's fields, data attributes and calls; empty without scripts."""
+    if not page.scripts.text:
+        return ()
+    made = (*templates_of(page.html, page.scripts.targets), *page.scripts.data_templates, *page.scripts.function_templates)
+    return tuple(dict.fromkeys(made))
 
 
 def asked_for(page: Page) -> tuple[Link, ...]:

@@ -80,8 +80,8 @@ def judge(page: Page, entry: Entry, *, family_name: str | None = None, most_dept
 
 
 def _leads_on(page: Page, family_name: str | None) -> bool:
-    """Say whether a page of nothing but script is one that its family reads: a list's interface or tree stands in it."""
-    return any(link.tag in {*APIS, "data"} for link in family_of(page, family_name).items(page))
+    """Say whether a page of nothing but script is one that its family reads: a list, its interface or a menu stands in it."""
+    return bool(family_of(page, family_name).items(page))
 
 
 def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int) -> Judgement:
@@ -96,17 +96,18 @@ def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int)
     owns_files = is_report or (titled(entry) and not listing)
     own = files_of(page, family) if candidate else ()
     told = is_report or (titled(entry) and (bool(own) or prose_length(page) >= _PROSE_LINE))
+    awaited = candidate and not told and not prose_length(page) and any(link.tag == "api" for link in links)
     leads = tuple(link for link in links if not (told and link.tag == "api"))
     onward = entries(page, entry, leads, in_column=in_column, most_depth=most_depth)
     follow, files = _shared_out(onward, own, owns_files=owns_files)
     return Judgement(
-        kind="article" if candidate else "list_page" if listing else "other",
+        kind="article" if candidate and not awaited else "list_page" if listing else "other",
         family=family.name,
         evidence=family.recognise(page),
         follow=follow,
         following=_following(page, entry, family.next_pages(page, entry.number), in_column=in_column) if pages_on else None,
         items=item_keys(found),
-        is_candidate=candidate,
+        is_candidate=candidate and not awaited,
         report_is_file=any(link.tag != "img" for link in files) and not is_report and prose_length(page) < _PROSE_SHORT,
         files=files,
     )
@@ -179,10 +180,9 @@ def entries(page: Page, entry: Entry, links: tuple[Link, ...], *, in_column: boo
 def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool, beside: bool) -> Entry | None:
     judged = score(link, in_column=in_column)
     value, reasons = judged.value, judged.reasons
-    if link.tag == "frame" and value and "a frame of the page" in reasons:
-        return replace(
-            parent, url=link.url, depth=parent.depth + 1, referer=page.url, reasons=reasons, number=1, alternatives=()
-        )
+    is_part = link.tag == "frame" and bool(value) and "a frame of the page" in reasons
+    if is_part or (link.tag == "api" and titled(parent)):
+        return _inside(page, parent, link, reasons)
     if value <= LAST_RESORT and not in_column and (_shows_organs(parent) or host_of(link.url) != host_of(page.url)):
         organ = organ_score(link)
         value, reasons = (organ.value, organ.reasons) if organ.value else (value, reasons)
@@ -210,6 +210,20 @@ def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool, beside: bo
         or (value == PAGER),
         is_data=link.tag in APIS,
         templates=(page.templates or row_templates(page)) if link.tag in APIS else (),
+    )
+
+
+def _inside(page: Page, parent: Entry, link: Link, reasons: tuple[str, ...]) -> Entry:
+    """Return the entry of what a page shows as its own, a frame or what its script asks for: all that is known of the page holds for it."""
+    return replace(
+        parent,
+        url=link.url,
+        depth=parent.depth + 1,
+        referer=page.asked_by or page.url,
+        reasons=reasons,
+        number=1,
+        alternatives=(),
+        is_data=link.tag == "api",
     )
 
 

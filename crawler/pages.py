@@ -103,12 +103,12 @@ class Page:
     def scripts(self) -> Scripts:
         """The inline scripts, templates left out."""
         parts = self.root.xpath("//script[not(@type) or contains(@type, 'javascript') or @type='module']/text()")
-        return Scripts("\n".join(map(str, parts)))
+        return Scripts("\n".join(map(str, parts)), self.templates)
 
     @cached_property
     def text(self) -> str:
-        """The visible text, squeezed."""
-        return squeeze("".join(map(str, self.root.xpath(f"//text()[not({_HIDDEN})]"))))
+        """The visible text, squeezed; of data, all of it."""
+        return squeeze(self.html) if self.is_data else squeeze("".join(map(str, self.root.xpath(f"//text()[not({_HIDDEN})]"))))
 
     @cached_property
     def title(self) -> str:

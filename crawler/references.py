@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.script import Function, functions, goes_to, UNKNOWN, variables
+from crawler.script import arguments_of, Function, functions, goes_to, UNKNOWN, variables
 
 _QUOTED = re.compile(r"""['"]([^'"\s<>]+)['"]""")
 _LOOKS_LIKE_PATH = re.compile(
@@ -30,14 +30,19 @@ _DATA_READ = re.compile(
     r"""\$\(\s*(?:this|\w+)\s*\)\s*\.\s*(?:data|attr)\(\s*['"](?:data-)?([\w-]+)['"]\s*\)|\w+\.dataset\.(\w+)"""
     r"""|[\w.]+\.getAttribute\(\s*['"]data-([\w-]+)['"]\s*\)"""
 )
+_FUNCTION_MADE = re.compile(r"^([A-Za-z_$][\w$]*)\(\)(.+)$")
 _HOLE = re.compile(r"\{([\w-]+)\}")
 
 
 @dataclass(frozen=True)
 class Scripts:
-    """The inline scripts of a page, read when the first link needs them."""
+    """The inline scripts of a page, read when the first link needs them.
+
+    `given` are templates of the page that asked for this one: of handlers, with `{name}`, and of functions (`show()/view?id={0}`).
+    """
 
     text: str
+    given: tuple[str, ...] = ()
 
     @cached_property
     def functions(self) -> dict[str, Function]:
@@ -52,17 +57,41 @@ class Scripts:
     @cached_property
     def data_templates(self) -> tuple[str, ...]:
         """The addresses that handlers make of an element's data attributes, with `{name}` for each."""
+        given = tuple(one for one in self.given if not _FUNCTION_MADE.match(one))
         if "data" not in self.text:
-            return ()
+            return given
         text = _DATA_READ.sub(lambda found: "'{" + next(filter(None, found.groups())) + "}'", self.text)
-        return tuple(url for url in goes_to(text, {}, variables(text), 0) if _HOLE.search(url))
+        return (*given, *(url for url in goes_to(text, {}, variables(text), 0) if _HOLE.search(url)))
+
+    @cached_property
+    def function_templates(self) -> tuple[str, ...]:
+        """The addresses that functions make of their parameters, for data that call them: `show()/view?id={0}`."""
+        made = ((name, self._made_by(function)) for name, function in self.functions.items())
+        return tuple(f"{name}(){url}" for name, urls in made for url in urls if "{0}" in url)
+
+    def _made_by(self, function: Function) -> tuple[str, ...]:
+        holes = {name: f"{{{place}}}" for place, name in enumerate(function.parameters)}
+        return goes_to(function.body, {}, {**self.variables, **holes}, 0)
+
+    def _by_given(self, code: str) -> tuple[str, ...]:
+        """Return where a piece of script goes through a function of the page that asked."""
+        made = (found for one in self.given if (found := _FUNCTION_MADE.match(one)))
+        return tuple(url for found in made for values in arguments_of(code, found[1]) if (url := _filled(found[2], values)))
 
     def targets(self, code: str, **given: Any) -> tuple[str, ...]:
         """Return where a piece of script goes; paths that it only quotes, where it is not understood."""
         if not code.strip() or _NOTHING.match(code):
             return ()
         known = {**self.variables, **{name.replace("_", "."): value for name, value in given.items()}}
-        return goes_to(code, self.functions, known) or quoted_paths(code)
+        return goes_to(code, self.functions, known) or self._by_given(code) or quoted_paths(code)
+
+
+def _filled(template: str, values: list[Any]) -> str | None:
+    """Return an address with a call's values in its places, None where one is missing."""
+    places = [int(place) for place in re.findall(r"\{(\d)\}", template)]
+    if any(place >= len(values) or values[place] is None for place in places):
+        return None
+    return re.sub(r"\{(\d)\}", lambda found: str(values[int(found[1])]), template)
 
 
 def quoted_paths(script: str) -> tuple[str, ...]:
@@ -87,15 +116,15 @@ def references(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, st
 
 
 def _anchor(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]:
-    href, onclick = (element.get("href") or "").strip(), element.get("onclick") or ""
-    clicked = [*scripts.targets(onclick)]
+    href = (element.get("href") or "").strip()
+    clicked = list(scripts.targets(element.get("onclick") or ""))
     if href.lower().startswith("javascript:"):
         clicked += scripts.targets(href[11:])
     elif href not in {"", "#"}:
         yield "a", href
-    elif not clicked:
-        yield from _data(element, scripts)
     yield from (("onclick", one) for one in clicked if UNKNOWN not in one)
+    if not clicked and (href in {"", "#"} or href.lower().startswith("javascript:")):
+        yield from _data(element, scripts)
 
 
 def _data(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]:

@@ -321,6 +321,15 @@ def invoked(code: str, defined: Mapping[str, Function], known: Mapping[str, Any]
             yield function, dict(zip(function.parameters, values, strict=False))
 
 
+def arguments_of(code: str, name: str) -> Iterator[list[Any]]:
+    """Yield the arguments of each call of a function by its name in a piece of script."""
+    for call in re.finditer(rf"(?<![\w.$]){re.escape(name)}\s*\(", code):
+        try:
+            yield Reader(code, {}, call.end()).arguments()
+        except (NotRead, RecursionError):
+            continue
+
+
 def _locals(body: str, known: Mapping[str, Any]) -> dict[str, Any]:
     """Return the variables that a function's body sets, given its parameters."""
     mine: dict[str, Any] = {}

@@ -9,7 +9,7 @@ from crawler.urls import join
 
 _REFRESH = re.compile(r"""^\s*\d*\s*[;,]?\s*url\s*=\s*['"]?([^'"]+)""", re.IGNORECASE)
 _LOCATION = re.compile(
-    r"""(?:(?:window|top|self|parent|document)\s*\.\s*)*location(?:\s*\.\s*href)?\s*=\s*['"]([^'"]+)['"]"""
+    r"""(?:(?:window|top|self|parent|document)\s*\.\s*)*location(?:\s*\.\s*href)?\s*=\s*['"]([^'"]+)['"](?!\s*\+)"""
     r"""|location\s*\.\s*(?:replace|assign)\s*\(\s*['"]([^'"]+)['"]\s*\)""",
 )
 _PHONE = re.compile(r"userAgent|mobile|iphone|android", re.IGNORECASE)

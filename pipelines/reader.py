@@ -23,6 +23,7 @@ from pipelines.decode import decode, gunzip, refuse_large
 from pipelines.furniture import strip_furniture
 from pipelines.pages import attachments_of, count_links, host_of, MAX_TEXT, Page, parse_html, parse_page
 from pipelines.prose import prose_figures
+from pipelines.scripted import article_in_json
 from pipelines.sections import find_sections, looks_statutory
 from pipelines.standing import placed, site_division
 from pipelines.statistics import statistics_from_grids, statistics_from_html, statistics_from_text
@@ -87,6 +88,9 @@ def _material(payload: bytes, context: Context) -> _Material:
         raise Unreadable("the file is empty: it has 0 bytes")
     if not payload.strip():
         return _Material(raw="", reasons=("body: nothing but white space",))
+    inner = article_in_json(payload)
+    if inner is not None:
+        return _html(inner, replace(context, content_type="text/html; charset=utf-8"))
     media_type = sniff(payload)
     if media_type == "application/gzip":
         return _material(gunzip(payload), context)
