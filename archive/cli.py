@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from archive.auditing import COMMANDS as AUDITING
 from archive.codec import dumps, Json
 from archive.door import archive_option, Door, with_archive, with_filters
 from archive.errors import Misuse
@@ -23,7 +24,6 @@ from archive.records import (
     Filters,
     find_capture,
     find_record,
-    findings_rows,
     readable,
     record_json,
     runs_rows,
@@ -129,19 +129,6 @@ def runs(archive: Archive, *, portal: str | None, as_json: bool) -> Iterator[Jso
 
 @main.command()
 @with_archive
-@click.option("--kind", help="Only findings of this kind.")
-@listing("at", "kind", "says", "url", "capture")
-def findings(archive: Archive, *, kind: str | None, as_json: bool) -> Iterator[Json]:
-    """List what a person should see: unreadable, refused, blocked, without identity.
-
-    Example: python -m archive findings --kind no_identity
-    """
-    del as_json
-    yield from findings_rows(archive.catalog, kind=kind)
-
-
-@main.command()
-@with_archive
 @click.pass_context
 def verify(ctx: click.Context, archive: Archive) -> None:
     """Prove every byte of the archive; exit status 1 if something is wrong.
@@ -202,5 +189,5 @@ def _output(path: Path) -> Iterator[Any]:
         raise Misuse(f"{path} can't be written: {reason}") from reason
 
 
-for command in (*KEEPING, *WATCHING):
+for command in (*AUDITING, *KEEPING, *WATCHING):
     main.add_command(command)

@@ -41,6 +41,7 @@ def three_runs(tmp_path_factory):
         copy = run.record(exchange(b"v2 copied", url="http://m.test/", seconds=90))
         run.store(copy, report(5, source_class="mirror"), reader_version="1")
         run.store(copy, report(4, source_class="mirror"), reader_version="2")
+        run.adopt("decision", fingerprint="ab" * 8, verdict="dismissed", note="", state="cd" * 8, says="a = b")
     return archive
 
 
