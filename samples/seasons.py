@@ -52,17 +52,19 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A report's page on its portal; `body` is the report as HTML, `is_new_design` the portal's design."""
+    """A report's page on its portal; `body` is the report as HTML, `file` the address of its attachment."""
 
     url: str
     report: SampleReport
     body: str
     is_new_design: bool = False
+    file: str | None = None
 
     def answer(self, visit: int, attachment: bytes | None = None) -> Answer:
         """Return the page as a visit gets it, with another count of visitors every time."""
         chrome = Chrome(site=f"{self.report.agency}网", code="9901220001", links=12)
-        main = f'<div class="TRS_Editor">{self.body}</div>'
+        file = f'<p><a href="{self.file}">附件：统计表.pdf</a></p>' if self.file else ""
+        main = f'<div class="TRS_Editor">{self.body}{file}</div>'
         made = article(chrome, self.report.title, self.report.published_on, main, source=self.report.agency)
         made = made.replace('<i id="hits"></i>', f'<i id="hits">{1207 + 311 * visit}</i>')
         return Answer(url=self.url, body=redesigned(made) if self.is_new_design else made, attachment=attachment)
@@ -71,6 +73,11 @@ class Page:
 def when(visit: int) -> datetime:
     """Return when a visit begins."""
     return START + timedelta(days=DAYS[visit])
+
+
+def file_of(url: str) -> str:
+    """Return the address of a page's attachment."""
+    return url.replace(".html", ".pdf")
 
 
 def redesigned(page: str) -> str:
@@ -95,7 +102,7 @@ def stories(count: int) -> Iterator[Story]:
 def _page(kind: str, number: int, agency: str, year: int) -> Page:
     report = make_report(agency, year)
     host = kind.replace("_", "-") + ("" if kind == "redesign" else str(number))
-    return Page(url=f"http://www.{host}.gov.test/zfxxgk/{number}.html", report=report, body=report.html)
+    return Page(url=f"http://www.{host}.seasons.gov.test/zfxxgk/{number}.html", report=report, body=report.html)
 
 
 def _story(kind: str, page: Page, visits: Visits, *verdicts: tuple[str, int]) -> Story:
@@ -217,11 +224,13 @@ def _bad_night(page: Page) -> Story:
 
 
 def _attachment(page: Page) -> Story:
+    page = replace(page, file=file_of(page.url))
     old, new = (page.answer(0, b"%PDF-1.4 " + text) for text in (b"as published", b"with another table"))
     return _story("attachment", page, ((old,), (new,), (new,), (new,)), ("attachment_replaced", 1))
 
 
 def _attachment_missed(page: Page) -> Story:
+    page = replace(page, file=file_of(page.url))
     whole, missed = page.answer(0, b"%PDF-1.4 as published"), page.answer(0)
     return _story("attachment_missed", page, ((whole,), (missed,), (whole,), (missed,)))
 
@@ -294,9 +303,10 @@ def _redesign(page: Page) -> Story:
     )
 
 
+# A redesign is one of three pages at least.
 KINDS: tuple[Callable[[Page], Story], ...] = (
     *(_unchanged, _furniture, _figure, _figure_back, _wording, _retitled, _redated, _moved, _moved_unlinked, _moved_redirect),
     *(_https, _alias, _withdrawn_404, _withdrawn_soft, _withdrawn_home, _restored, _bad_night, _attachment),
     *(_attachment_missed, _republished, _blocked, _unreachable, _unread, _renamed, _late, _copied_last_year),
-    *(_copied_sister, _redesign),
+    *(_copied_sister, _redesign, _redesign, _redesign),
 )

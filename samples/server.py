@@ -10,7 +10,7 @@ import gzip
 import json
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta, UTC
@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from samples.certificates import authority, context, Signer
 from samples.portals import build, DEFAULT
-from samples.site import Answer, html, not_found, plain, Request, Response, TlsFault
+from samples.site import Answer, html, not_found, plain, Portal, Request, Response, TlsFault
 
 LOOPBACK = ("127.0.0.1", "localhost")
 
@@ -84,7 +84,14 @@ class Site:
 @contextmanager
 def running(port: int = 0, season: int = 1) -> Iterator[Site]:
     """Serve all portals of a season on 127.0.0.1 until the block ends; port 0 takes a free one."""
-    made = build(season).values()
+    with serving(build(season).values(), port) as site:
+        yield site
+
+
+@contextmanager
+def serving(portals: Iterable[Portal], port: int = 0) -> Iterator[Site]:
+    """Serve some portals on 127.0.0.1 until the block ends; port 0 takes a free one."""
+    made = list(portals)
     site = Site(
         {host: answer for portal in made for host, answer in portal.hosts.items()},
         {host: fault for portal in made for host, fault in portal.tls.items()},

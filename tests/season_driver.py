@@ -62,10 +62,10 @@ def _exchange(answer, at):
 def found(archive, stories):
     """Return the verdicts of the catalog as (story, verdict, visit), in the terms of the script."""
     days = {when(visit).date().isoformat(): visit for visit in range(len(DAYS))}
-    by_number = {f"/{number}": story for number, story in enumerate(stories)}
-    rows = archive.catalog.rows("SELECT * FROM changes")
-    return [(by_number["/" + _number(row["url"])], row["verdict"], days[row["seen_at"][:10]], row) for row in rows]
+    rows = archive.catalog.rows("SELECT url, verdict, seen_at FROM changes")
+    return [(stories[number_of(row["url"])], row["verdict"], days[row["seen_at"][:10]]) for row in rows]
 
 
-def _number(url):
-    return url.rsplit("/", 1)[1].split(".")[0].split("-")[0]
+def number_of(url):
+    """Return the number of the story that a page is of."""
+    return int(url.rsplit("/", 1)[1].split(".")[0].split("-")[0])
