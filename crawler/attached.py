@@ -34,10 +34,15 @@ class Fetched:
         return Attachment(url=self.link.url, name=name, media_type=self.capture.media_type, sha256=digest)
 
 
-async def fetch_files(engine: ExecutionEngine, session: Session, page: Page, links: Iterable[Link]) -> AsyncIterator[Fetched]:
-    """Yield the files of an article that nobody had yet; one that can't be had becomes a finding. Scope is the caller's."""
+async def fetch_files(
+    engine: ExecutionEngine, session: Session, page: Page, links: Iterable[Link], *, owner: str
+) -> AsyncIterator[Fetched]:
+    """Yield the files of an article that nobody had yet; one that can't be had becomes a finding. Scope is the caller's.
+
+    `owner` is the key of the article's lease, under which its files are taken.
+    """
     for link in links:
-        if session.frontier.claim(Entry(url=link.url, score=0, referer=page.url)):
+        if session.frontier.claim(Entry(url=link.url, score=0, referer=page.url), owner):
             response = await _fetch(engine, session, link, page)
             if response is not None:
                 yield Fetched(link, response, response.meta["capture"])

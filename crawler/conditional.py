@@ -1,11 +1,13 @@
 """Asking only for what has changed: conditional requests (RFC 9110 §13.1), and the stored payload in the place of a 304.
 
-So a page that was seen before costs a few bytes, and is read, followed and stored again all the same, from the archive.
+So a page that was seen before costs a few bytes, and is read, followed and stored again all the same, from the archive. What
+the interrupted part of the same crawl has fetched is not asked for at all: the journal is the truth, whatever the frontier
+lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from scrapy import Request
@@ -13,16 +15,25 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from archive.codec import dumps
 from archive.errors import Damaged, NotInArchive
+from archive.facts import capture_of
 from archive.model import Capture
 from archive.store import Archive
 from archive.wire import Headers as WireHeaders
+from crawler.session import Session
 
 _CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 _OF_THE_TRANSFER = frozenset(("content-encoding", "transfer-encoding", "content-length", "connection", "keep-alive"))
 _LAST = """
 SELECT id, coalesce(revisit_of, id) AS original, media_type FROM captures
 WHERE url = ? AND method = 'GET' AND status = 200 AND failure IS NULL AND truncated IS NULL ORDER BY fetched_at DESC, id DESC LIMIT 1
+"""
+
+# Answers that asking again would not better; an error of the server, or a block, is asked for again.
+_FETCHED = """
+SELECT * FROM captures WHERE url = ? AND run IN (SELECT value FROM json_each(?)) AND method = 'GET' AND failure IS NULL
+AND truncated IS NULL AND status IN (200, 301, 302, 303, 304, 307, 308, 404, 410) ORDER BY fetched_at DESC, id DESC LIMIT 1
 """
 
 
@@ -59,6 +70,18 @@ def last_known(archive: Archive, url: str) -> Known | None:
     return Known(original=row["original"], media_type=row["media_type"], headers=headers, body=body)
 
 
+def fetched_already(archive: Archive, url: str, runs: Iterable[str]) -> tuple[Capture, int, WireHeaders, bytes] | None:
+    """Return the last answer to a URL in some runs, with its status, None where there is none that settles it."""
+    row = archive.catalog.one(_FETCHED, [url, dumps(list(runs))])
+    if row is None:
+        return None
+    try:
+        headers, body = archive.payload_of(row["id"])
+    except (NotInArchive, Damaged):
+        return None
+    return capture_of(row, row["id"]), 200 if row["status"] == 304 else row["status"], headers, body
+
+
 class ConditionalMiddleware:
     """Makes requests conditional, and answers a 304 with what the archive has."""
 
@@ -70,8 +93,10 @@ class ConditionalMiddleware:
         """Return the middleware of a crawl."""
         return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
-        """Name what we have of a page that is asked for with GET."""
+    def process_request(self, request: Request) -> Response | None:
+        """Name what we have of a page that is asked for with GET; answer what this crawl has fetched already."""
+        if (answer := self._fetched(request)) is not None:
+            return answer
         known = last_known(self._archive, request.url) if request.method == "GET" else None
         asked: Mapping[str, str] = known.conditions if known else {}
         for name in _CONDITIONS.values():
@@ -80,6 +105,17 @@ class ConditionalMiddleware:
         if known is not None and asked:
             request.headers.update(asked)
             request.meta["known"] = known
+        return None
+
+    def _fetched(self, request: Request) -> Response | None:
+        session: Session = self.crawler.spider.session  # type: ignore[union-attr]
+        if not session.taken_up or request.method != "GET" or request.meta.get("is_robots_txt"):
+            return None
+        found = fetched_already(session.archive, request.url, session.taken_up)
+        if found is None:
+            return None
+        request.meta["capture"], status, headers, body = found
+        return _response(request, status, headers, body)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Return the stored answer in the place of a 304 that confirms it, any other response as it is."""
@@ -88,15 +124,19 @@ class ConditionalMiddleware:
             return response
         capture: Capture = request.meta["capture"]
         request.meta["capture"] = replace(capture, media_type=known.media_type)
-        given = Headers()
-        for name, value in known.headers:
-            if name.lower() not in _OF_THE_TRANSFER:
-                given.appendlist(name, value)
-        kind = responsetypes.from_args(headers=given, url=request.url, body=known.body)
-        return kind(url=request.url, status=200, headers=given, body=known.body, request=request)
+        return _response(request, 200, known.headers, known.body)
 
     @property
     def _archive(self) -> Archive:
         assert self.crawler.spider is not None
         archive: Archive = self.crawler.spider.session.archive  # type: ignore[attr-defined]
         return archive
+
+
+def _response(request: Request, status: int, headers: WireHeaders, body: bytes) -> Response:
+    given = Headers()
+    for name, value in headers:
+        if name.lower() not in _OF_THE_TRANSFER:
+            given.appendlist(name, value)
+    kind = responsetypes.from_args(headers=given, url=request.url, body=body)
+    return kind(url=request.url, status=status, headers=given, body=body, request=request)

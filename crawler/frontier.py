@@ -23,6 +23,7 @@ create table if not exists pages (
     state text not null default 'waiting', outcome text, entry text not null, seq integer not null
 ) without rowid;
 create index if not exists pages_next on pages (state, score desc, seq);
+create table if not exists claims (key text primary key, owner text not null, waited integer not null) without rowid;
 create table if not exists about (name text primary key, value text) without rowid;
 """
 
@@ -73,24 +74,32 @@ class Entry:
 class Frontier:
     """The frontier of one portal."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, may_resume: bool = True) -> None:
+        """Open or make the file; `may_resume` is False where the journal says that the last crawl came to its end."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("pragma journal_mode=wal")
         self._db.execute("pragma synchronous=normal")
         self._db.executescript(_SCHEMA)
         self.blocked_hosts: set[str] = set()
-        self.resumed = self._resume()
+        self.is_new = self._about("state") is None
+        self.resumed = self._resume(may_resume=may_resume)
 
-    def _resume(self) -> bool:
-        """Take up an unfinished crawl, or start afresh after a finished one; return whether one was taken up."""
-        unfinished = self._about("state") == "open"
+    def _resume(self, *, may_resume: bool) -> bool:
+        """Take up an unfinished crawl, or start afresh after a finished one; return whether one was taken up.
+
+        What pages in flight had claimed for themselves (a redirect's target, an article's files) is free again.
+        """
+        unfinished = may_resume and self._about("state") == "open"
         with self._db:
             self._db.execute("begin immediate")
             if unfinished:
+                self._db.execute("update pages set state = 'waiting' where key in (select key from claims where waited)")
+                self._db.execute("delete from pages where key in (select key from claims where not waited)")
                 self._db.execute("update pages set state = 'waiting' where state = 'leased'")
             else:
                 self._db.execute("delete from pages")
+            self._db.execute("delete from claims")
             self._tell("state", "open")
         return unfinished
 
@@ -113,11 +122,15 @@ class Frontier:
         with self._db:
             self._db.execute("begin immediate")
             self._db.execute("update pages set state = 'done', outcome = ? where key = ?", (outcome, key))
+            self._db.execute("delete from claims where owner = ?", (key,))
             for entry in links:
                 self._add(entry)
 
-    def claim(self, entry: Entry) -> bool:
-        """Take a redirect's target under the lease of the page that led to it; False where somebody has or had it."""
+    def claim(self, entry: Entry, owner: str) -> bool:
+        """Take a redirect's target, or an article's file, under the lease of the page that led to it (its key is `owner`).
+
+        False where somebody has or had it. A crawl that is taken up asks for it again, unless the owner's lease has ended.
+        """
         with self._db:
             self._db.execute("begin immediate")
             found = self._db.execute("select state from pages where key = ?", (entry.key,)).fetchone()
@@ -125,6 +138,7 @@ class Frontier:
                 return False
             self._add(entry)
             self._db.execute("update pages set state = 'done', outcome = 'redirected' where key = ?", (entry.key,))
+            self._db.execute("insert or replace into claims values (?, ?, ?)", (entry.key, owner, found is not None))
             return True
 
     def knows(self, url: str) -> bool:

@@ -89,6 +89,23 @@ def _visited(event: Json) -> Visited:
     return Visited(url=event["url"], page_kind=event["page_kind"], links=tuple(event["links"]))
 
 
+_UNFINISHED = frozenset((None, "killed", "stopped", "budget", "failed"))
+
+
+def unfinished_runs(archive: Archive, portal: str, kind: str) -> tuple[str, ...]:
+    """Return the runs of a portal's last crawl (or revisit) that did not come to its end, newest first.
+
+    Where an error of ours ended one it counts only as the last: the crawl after it began afresh.
+    """
+    rows = archive.catalog.rows("SELECT id, outcome FROM runs WHERE portal = ? AND kind = ? ORDER BY id DESC", [portal, kind])
+    found: list[str] = []
+    for row in rows:
+        if row["outcome"] not in _UNFINISHED or (found and row["outcome"] == "failed"):
+            break
+        found.append(row["id"])
+    return tuple(found)
+
+
 def known_lists(archive: Archive, portal: str, reports: dict[str, KnownReport]) -> list[KnownList]:
     """Return the pages that named a portal's reports, and those that named these, as they were read last."""
     pages = {identity(one.url): one for one in visits_of(archive, portal) if one.page_kind in _PAGES}

@@ -18,6 +18,7 @@ from archive.model import Finding, Portal, Report
 from archive.run import Run
 from archive.store import Archive
 from crawler.frontier import Entry, Frontier
+from crawler.known import unfinished_runs
 from crawler.plan import Plan, plan
 from crawler.portals import find_portal, load_portals
 from crawler.urls import identity
@@ -105,6 +106,8 @@ class Session:
     index_prints: set[str] = field(default_factory=set)
     """Fingerprints of list pages: an article that looks like one is a block that answers with the index."""
     list_items: dict[str, set[str]] = field(default_factory=dict)
+    taken_up: tuple[str, ...] = ()
+    """The interrupted runs that this one goes on with: what they have fetched is not asked for again."""
     plan: Plan | None = None
     """What a revisit asks for, None for a crawl that looks for reports."""
 
@@ -122,7 +125,7 @@ class Session:
         entry: Entry = request.meta["entry"]
         if identity(request.url) == entry.key or request.meta.get("claimed") == identity(request.url):
             return True
-        if self.frontier.claim(replace(entry, url=request.url)):
+        if self.frontier.claim(replace(entry, url=request.url), entry.key):
             request.meta["claimed"] = identity(request.url)
             return True
         self.frontier.end(entry.key, "duplicate")
@@ -157,15 +160,19 @@ def open_session(settings: BaseSettings, named: str, *, revisit: bool = False, d
     if portal.paused:
         raise Misuse(f"The portal {portal.id} is paused in the registry{f': {portal.note}' if portal.note else ''}.")
     archive = Archive.open(Path(settings["ARCHIVE_ROOT"]))
+    kind = "revisit" if revisit else "crawl"
     kept = {**kept_settings(settings), "home": portal.home}
-    run = archive.start_run("revisit" if revisit else "crawl", portal=portal.id, settings=kept)
+    before = unfinished_runs(archive, portal.id, kind)
+    run = archive.start_run(kind, portal=portal.id, settings=kept)
     try:
-        frontier = Frontier(archive.root / "frontier" / f"{portal.id}{'.revisit' if revisit else ''}.sqlite")
+        path = archive.root / "frontier" / f"{portal.id}{'.revisit' if revisit else ''}.sqlite"
+        frontier = Frontier(path, may_resume=bool(before))
         planned = plan(archive, portal.id, now=now(), due_only=due_only) if revisit else None
     except BaseException:
         run.finish("failed", {})
         raise
     session = Session(portal=portal, archive=archive, run=run, frontier=frontier, plan=planned)
+    session.taken_up = before if frontier.resumed or frontier.is_new else ()
     session.tally.is_revisit = revisit
     if frontier.resumed:
         session.tally.reports_before = frontier.outcomes().get("annual_report", 0)

@@ -87,11 +87,32 @@ def test_a_redirect_takes_a_page_that_nobody_has(path: Path) -> None:
     frontier.push([entry("from", 90), entry("waits", 50)])
     leased = frontier.lease(floor=1)
     assert leased is not None
-    assert frontier.claim(entry("waits"))
-    assert frontier.claim(entry("new"))
-    assert not frontier.claim(entry("from"))
-    assert not frontier.claim(entry("new"))
+    assert frontier.claim(entry("waits"), leased.key)
+    assert frontier.claim(entry("new"), leased.key)
+    assert not frontier.claim(entry("from"), leased.key)
+    assert not frontier.claim(entry("new"), leased.key)
     assert frontier.lease(floor=1) is None
+
+
+def test_what_a_page_in_flight_had_claimed_is_free_after_a_kill(path: Path) -> None:
+    """The page is asked for again; its redirect's target and its files must not pass for somebody else's."""
+    killed = Frontier(path)
+    killed.push([entry("from", 90), entry("waits", 50)])
+    leased = killed.lease(floor=1)
+    assert leased is not None
+    assert killed.claim(entry("waits"), leased.key)
+    assert killed.claim(entry("new"), leased.key)
+    again = Frontier(path)
+    assert again.claim(entry("waits"), leased.key)
+    assert again.claim(entry("new"), leased.key)
+    again.end(leased.key, "annual_report")
+    assert not Frontier(path).claim(entry("new"), leased.key)
+
+
+def test_a_crawl_that_the_journal_knows_ended_begins_afresh(path: Path) -> None:
+    """Killed between the run's last line and the frontier's: the journal is the truth."""
+    Frontier(path).push([entry("x")])
+    assert not Frontier(path, may_resume=False).knows("http://a.gov.cn/x")
 
 
 @settings(max_examples=30, deadline=None)

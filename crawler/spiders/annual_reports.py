@@ -158,7 +158,7 @@ class AnnualReports(Spider):
     async def _candidate(self, response: Response, page: Page, entry: Entry, judged: Judgement) -> Candidate:
         assert self.crawler.engine is not None
         within = [link for link in judged.files if self._is_inside(link.url)][: self.settings.getint("CRAWL_MAX_ATTACHMENTS")]
-        files = [fetched async for fetched in fetch_files(self.crawler.engine, self.session, page, within)]
+        files = [fetched async for fetched in fetch_files(self.crawler.engine, self.session, page, within, owner=entry.key)]
         attachments = tuple(fetched.attachment for fetched in files)
         context = self._context(response, entry, page)
         main = next((fetched for fetched in files if is_file(fetched.response.body)), None) if judged.report_is_file else None
