@@ -7,27 +7,24 @@ import os
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import track
 
 from archive.codec import dumps, Json
 from archive.errors import GongkaiError, Misuse, Unreadable
-from archive.model import Capture, Finding
-from archive.run import Run
-from archive.store import Archive
 from pipelines import READER_VERSION
+from pipelines.inputs import bug_sentence, read_payload
 from pipelines.lines import error_line, line_of
 from pipelines.manifest import Entry, read_manifest
 from pipelines.reader import Context, read
-from pipelines.rederive import derive_all, Derived, keep, sources, Summary
+
+if TYPE_CHECKING:
+    from pipelines.rederive import Derived, Summary
 
 
 def door(command: Callable[..., int]) -> Callable[..., None]:
@@ -93,11 +90,14 @@ def ingest_command(files: tuple[str, ...], root: Path, manifest: Path | None, ur
 
     A FILE that can't be read as a report is stored all the same, with a finding, and the exit status is 1 at the end.
     """
+    from archive.store import Archive  # noqa: PLC0415 - `read` must not wait for what only an archive needs
+    from pipelines.ingest import ingest  # noqa: PLC0415
+
     entries = _entries(files, manifest, url)
     with closing(Archive.open(root)) as archive, archive.start_run("ingest") as run:
         for sentence in archive.repairs:
             click.echo(sentence, err=True)
-        lines = [_printed(_ingest(run, entry)) for entry in _shown(entries)]
+        lines = [_printed(ingest(run, entry)) for entry in _shown(entries)]
         counts = Counter(line["outcome"] for line in lines)
         run.finish("finished" if lines else "nothing_found", counts)
     return int(bool(counts["missing"] or counts["unreadable"]))
@@ -127,6 +127,9 @@ def rederive_command(root: Path, portal: str | None, *, everything: bool, is_app
 
     The sum stands on stderr: "312 cells changed, 0 lost …". Exit status 1 if a cell was lost or a capture can't be read any more.
     """
+    from archive.store import Archive  # noqa: PLC0415
+    from pipelines.rederive import derive_all, keep, sources  # noqa: PLC0415
+
     if everything and is_applied:
         raise Misuse("--everything looks, --apply stores what this reader version has not read yet: not both at once")
     with closing(Archive.open_existing(root)) as archive:
@@ -141,6 +144,8 @@ def rederive_command(root: Path, portal: str | None, *, everything: bool, is_app
 
 
 def _summed(found: Iterable[Derived]) -> Summary:
+    from pipelines.rederive import Summary  # noqa: PLC0415
+
     summary = Summary()
     for derived in found:
         summary.add(derived)
@@ -163,21 +168,6 @@ def read_line(entry: Entry) -> Json:
     return line_of(entry.path, context.url, report)
 
 
-def read_payload(path: str) -> bytes:
-    """Return the bytes of a file, or of standard input for `-`. Raises Unreadable for a missing one, a folder, no permission."""
-    if path == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(path).read_bytes()
-    except IsADirectoryError as problem:
-        raise Unreadable(f"{path} is a folder, not a file") from problem
-    except FileNotFoundError as problem:
-        raise Unreadable(f"there is no file {path}") from problem
-    except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or problem
-        raise Unreadable(f"{path} can't be read: {reason}") from problem
-
-
 def _entries(files: tuple[str, ...], manifest: Path | None, url: str | None) -> list[Entry]:
     rows = read_manifest(manifest) if manifest else ()
     if not files and not rows and manifest is None:
@@ -196,57 +186,10 @@ def _shown(entries: list[Entry]) -> Iterable[Entry]:
     """Yield the entries, with a progress bar on stderr where that is a terminal."""
     if not sys.stderr.isatty():
         return entries
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import track  # noqa: PLC0415
+
     return track(entries, description="reading", console=Console(stderr=True))
-
-
-def _ingest(run: Run, entry: Entry) -> Json:
-    try:
-        payload = read_payload(entry.path)
-    except Unreadable as problem:
-        run.note(Finding(kind="missing_file", says=str(problem), url=entry.context.url))
-        return {"path": entry.path, "outcome": "missing", "error": str(problem)}
-    return _stored(run, entry, payload)
-
-
-def _stored(run: Run, entry: Entry, payload: bytes) -> Json:
-    context = entry.context
-    capture = run.record_file(Path(entry.path), payload, context.url, context.fetched_at or datetime.now(UTC))
-    try:
-        report = read(payload, context)
-    except Unreadable as problem:
-        return _noted(run, entry, capture, "unreadable", str(problem))
-    except Exception as bug:  # noqa: BLE001 - the capture is stored, and the other files must be too
-        traceback.print_exc()
-        return _noted(run, entry, capture, "unreadable", bug_sentence(bug))
-    stored = run.store(capture, report, reader_version=READER_VERSION, context=dict(_known(context)))
-    return {
-        "path": entry.path,
-        "capture": capture.id,
-        "outcome": "new" if stored.is_new else "known",
-        "error": None,
-        "document": stored.document,
-        "says": stored.says,
-        "kind": report.kind,
-        "agency": report.agency.name if report.agency else None,
-        "report_year": report.report_year,
-    }
-
-
-def _noted(run: Run, entry: Entry, capture: Capture, kind: str, says: str) -> Json:
-    run.note(Finding(kind=kind, says=says, url=capture.url, capture=capture.id))
-    return {"path": entry.path, "capture": capture.id, "outcome": kind, "error": says}
-
-
-def bug_sentence(bug: Exception) -> str:
-    """Return the sentence for an input that our reader failed on; the traceback goes to stderr beside it."""
-    return f"the reader failed, which is a mistake of ours: {type(bug).__name__}: {bug}"
-
-
-def _known(context: Context) -> Iterator[tuple[str, Any]]:
-    """Yield what was known besides URL and time, which the capture has."""
-    for name in ("title", "anchor", "content_type"):
-        if value := getattr(context, name):
-            yield name, value
 
 
 def _printed(line: Json) -> Json:

@@ -1,42 +1,39 @@
 """Readers of files other than pages and plain text, each giving the text, the grids and where they stand.
 
-A new file type is one module with a function `read_x(payload) -> FileReading`, and one line in `_READERS`.
+A new file type is one module with a function `read_x(payload) -> FileReading`, and one line in `_READERS`; a type that
+holds further files gets `read_file` as its second argument.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from archive.errors import Refused, Unreadable
 from pipelines.attachments import sniffing
 from pipelines.attachments.confirm import confirm
-from pipelines.attachments.doc import read_doc, read_ole
-from pipelines.attachments.docx import read_docx
-from pipelines.attachments.ofd import read_ofd
-from pipelines.attachments.packed import read_gzip, read_mht, read_zip
-from pipelines.attachments.pdf import read_pdf
-from pipelines.attachments.pictures import read_picture
 from pipelines.attachments.reading import FileReading, MAX_FILE
-from pipelines.attachments.rtf import read_rtf
-from pipelines.attachments.sheets import read_xls, read_xlsx
 from pipelines.attachments.sniffing import sniff
 
 __all__ = ["FileReading", "confirm", "read_file", "sniff"]
 
-_READERS: Mapping[str, Callable[[bytes], FileReading]] = {
-    sniffing.PDF: read_pdf,
-    sniffing.DOCX: read_docx,
-    sniffing.DOC: read_doc,
-    sniffing.OFD: read_ofd,
-    sniffing.RTF: read_rtf,
-    sniffing.XLSX: read_xlsx,
-    sniffing.XLS: read_xls,
-    sniffing.MHT: read_mht,
-    sniffing.ZIP: lambda payload: read_zip(payload, read_file),
-    sniffing.GZIP: lambda payload: read_gzip(payload, read_file),
-    sniffing.OLE: read_ole,
-    **dict.fromkeys(sniffing.PICTURES, read_picture),
+_READERS: Mapping[str, tuple[str, str]] = {
+    sniffing.PDF: ("pdf", "read_pdf"),
+    sniffing.DOCX: ("docx", "read_docx"),
+    sniffing.DOC: ("doc", "read_doc"),
+    sniffing.OFD: ("ofd", "read_ofd"),
+    sniffing.RTF: ("rtf", "read_rtf"),
+    sniffing.XLSX: ("sheets", "read_xlsx"),
+    sniffing.XLS: ("sheets", "read_xls"),
+    sniffing.MHT: ("packed", "read_mht"),
+    sniffing.ZIP: ("packed", "read_zip"),
+    sniffing.GZIP: ("packed", "read_gzip"),
+    sniffing.OLE: ("doc", "read_ole"),
+    **dict.fromkeys(sniffing.PICTURES, ("pictures", "read_picture")),
 }
+"""The module and function for each type, imported when the first such file comes: pages, which are most, need none of them."""
+
+_HOLD_FILES = frozenset({sniffing.ZIP, sniffing.GZIP})
 
 
 def read_file(payload: bytes, media_type: str) -> FileReading:
@@ -47,11 +44,12 @@ def read_file(payload: bytes, media_type: str) -> FileReading:
     """
     if len(payload) > MAX_FILE:
         raise Refused(f"The file has {len(payload)} bytes, more than the {MAX_FILE} that are read.")
-    reader = _READERS.get(media_type)
-    if reader is None:
+    if media_type not in _READERS:
         raise Unreadable(f"Files of type {media_type} are not read.")
+    module, function = _READERS[media_type]
+    reader: Callable[..., FileReading] = getattr(import_module(f"pipelines.attachments.{module}"), function)
     try:
-        return reader(payload)
+        return reader(payload, read_file) if media_type in _HOLD_FILES else reader(payload)
     except Unreadable:
         raise
     except Exception as error:
