@@ -18,6 +18,7 @@ from archive.records import find_record
 from archive.signals import Signals, signals_of
 from archive.similarity import compare, Likeness
 from archive.store import Archive
+from archive.takedowns import TAKEN_DOWN
 
 INDEX = "likeness.db"
 _DIGITS = re.compile("[0-9a-f]{12,64}")
@@ -70,19 +71,27 @@ def fill(index: LikenessIndex, archive: Archive) -> int:
 
 
 def report_of(archive: Archive, document: str) -> Report:
-    """Return the report of a document, without attachments (a document does not keep their URLs). Raises Damaged."""
-    row = archive.catalog.one("SELECT path FROM documents WHERE sha256 = ?", [document])
-    if row is None:
-        raise NotInArchive(f"the archive holds no document {document}")
+    """Return the report of a document, without attachments (a document does not keep their URLs).
+
+    Raises Damaged, and NotInArchive also for one that was taken down.
+    """
+    row = archive.catalog.one("SELECT path, damage FROM documents WHERE sha256 = ?", [document])
+    if row is None or row["damage"] == TAKEN_DOWN:
+        raise NotInArchive(f"the archive holds no document {document}{' any more: it was taken down' if row else ''}")
     return _report(read_document(archive.root / "documents", row["path"]))
 
 
 def _judged(archive: Archive, document: str, report: Report, found: list[Candidate]) -> list[Likeness]:
     signals = signals_of(report, url=_url(archive, document))
-    others = (each.document for each in found if each.document != document)
+    others = (each.document for each in found if each.document != document and not _is_down(archive, each.document))
     judged = (replace(compare(signals, _signals(archive, other)), other=other) for other in others)
     alike_ones = (each for each in judged if each.verdict != "unrelated")
     return sorted(alike_ones, key=lambda each: (-each.text - each.masked - each.figures_share, each.other))
+
+
+def _is_down(archive: Archive, document: str) -> bool:
+    sql = "SELECT 1 FROM documents WHERE sha256 = ? AND damage = ?"
+    return archive.catalog.one(sql, [document, TAKEN_DOWN]) is not None
 
 
 def _row(archive: Archive, likeness: Likeness) -> Json:

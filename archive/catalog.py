@@ -23,6 +23,7 @@ from archive.journal import Line, read_lines
 from archive.judging import Judge
 from archive.looks import page_key
 from archive.schema import all_tables, damaged_row, document_rows, INDEXES, Row, schema_version, TABLES
+from archive.takedowns import empty, hidden_by, hide, is_empty, takedown_of, TAKEN_DOWN
 from archive.versions import current_of, identity_of, Sighting, versions_of
 
 BATCH = 1000
@@ -168,6 +169,7 @@ class Catalog:
                 self._run_row(event["abandoned"], {"ended_at": event["at"], "outcome": "killed"}, only_open=True)
             case "exchange":
                 self._capture_row(event)
+                self._hide_if_down(event["capture"], touched)
                 touched.pages.add(page_key(event["url"]))
             case "visited":
                 touched.pages.add(page_key(event["url"]))
@@ -178,12 +180,15 @@ class Catalog:
                 self._document(event["document"], event["path"])
                 touched.captures.add(event["capture"])
                 touched.pages.update((page_key(event["url"]), _derivation_key(event)))
+                self._hide_if_down(event["capture"], touched)
             case "document_found":
                 self._document(event["document"], event["path"])
             case "finding":
                 self.put("findings", _finding_row(event))
             case "decision":
                 self.put("decisions", {"event": event["id"], **{name: event[name] for name in _DECISION}})
+            case "takedown":
+                self._takedown(event, touched)
             case "sealed":
                 self._sealed(event)
             case "day_sealed":
@@ -219,10 +224,30 @@ class Catalog:
                 sql = "UPDATE captures SET file = ?, [offset] = [offset] + ? WHERE file = ?"
                 self.db.conn.execute(sql, [event["file"], part["base"], part["file"]])
 
+    def _takedown(self, event: Json, touched: Touched) -> None:
+        row = {"event": event["id"], **{name: event[name] for name in ("at", "capture", "payload_sha256", "reason")}}
+        self.put("takedowns", row)
+        for capture in hidden_by(self, row):
+            self._hide(capture, touched)
+
+    def _hide_if_down(self, capture: str, touched: Touched) -> None:
+        if takedown_of(self, capture):
+            self._hide(capture, touched)
+
+    def _hide(self, capture: str, touched: Touched) -> None:
+        for row in hide(self, capture):
+            touched.captures.add(capture)
+            touched.pages.add(row["key"])
+            self._document(row["document"], row["path"])
+
     def _document(self, sha256: str, path: str) -> None:
-        known = self.one("SELECT path FROM documents WHERE sha256 = ?", [sha256])
-        if known is None:
-            for table, row in self._document_rows(sha256, path):
+        known = self.one("SELECT path, damage FROM documents WHERE sha256 = ?", [sha256])
+        first = min(path, known["path"]) if known else path
+        was_empty = known is not None and known["damage"] == TAKEN_DOWN
+        if is_empty(self, sha256):
+            empty(self, sha256, first)
+        elif known is None or was_empty:
+            for table, row in self._document_rows(sha256, first):
                 self.put(table, row)
         elif path < known["path"]:
             self.db.conn.execute("UPDATE documents SET path = ? WHERE sha256 = ?", [path, sha256])
@@ -245,7 +270,9 @@ class Catalog:
     def _sighting(self, capture: str) -> set[str]:
         before = self.one("SELECT identity FROM sightings WHERE capture = ?", [capture])
         row = self.one(_EFFECTIVE, [capture])
-        assert row is not None
+        if row is None:
+            self.run("DELETE FROM sightings WHERE capture = ?", [capture])
+            return {before["identity"]} if before else set()
         facts = {name: row.pop(name) for name in ("agency", "division", "report_year", "kind")}
         identity, _ = identity_of(**facts, url=row["url"])
         self.put("sightings", {**row, "capture": capture, "identity": identity})

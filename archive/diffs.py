@@ -17,6 +17,7 @@ from archive.facts import plain
 from archive.forms import FORM_IDS, table_form
 from archive.records import find_record
 from archive.store import Archive
+from archive.takedowns import TAKEN_DOWN
 
 _DIGITS = re.compile("[0-9a-f]{12,64}")
 _COLOURS = {"-": "red", "+": "green"}
@@ -69,8 +70,8 @@ def document_named(archive: Archive, name: str) -> str:
 
 
 def _content(archive: Archive, document: str) -> Json:
-    row = archive.catalog.one("SELECT path FROM documents WHERE sha256 = ?", [document])
-    if row is None:
+    row = archive.catalog.one("SELECT path, damage FROM documents WHERE sha256 = ?", [document])
+    if row is None or row["damage"] == TAKEN_DOWN:
         raise NotInArchive(f"the archive holds no document {document}")
     return read_document(archive.root / "documents", row["path"])
 

@@ -56,7 +56,7 @@ class Judge:
 
     def judge(self, pages: Iterable[str]) -> None:
         """Judge pages by their keys, the reports that they show or showed, and the redesigns of their sites."""
-        shown = [key for key in sorted(pages) if self._tables.one("SELECT 1 FROM derivations WHERE key = ? LIMIT 1", [key])]
+        shown = [key for key in sorted(pages) if self._tables.one(_IS_SHOWN, [key])]
         identities = sorted({identity for key in shown for identity in self._page(key)})
         for identity in identities:
             self._report(identity)
@@ -200,3 +200,6 @@ def _cell_rows(owner: str, change: Change) -> Iterator[Row]:
         numbers = {side: storable(cell[side]) for side in ("old", "new")}
         facts = {"change": change.id, "owner": owner, "identity": change.identity, "seen_at": change.seen_at}
         yield {**facts, **{name: cell[name] for name in ("table", "cell", "old_raw", "new_raw", "unit")}, **numbers}
+
+
+_IS_SHOWN = "SELECT 1 FROM derivations WHERE key = ?1 UNION ALL SELECT 1 FROM segments WHERE key = ?1 LIMIT 1"

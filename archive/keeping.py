@@ -58,5 +58,19 @@ def pack(
     click.echo(f"{output}: {packed.captures} captures, {packed.pages} pages, {packed.size} bytes", err=True)
 
 
-COMMANDS = (seal, pack)
+@click.command()
+@with_archive
+@click.argument("capture")
+@click.option("--reason", required=True, help="Why, for whoever asks later; it stands in the journal.")
+def takedown(archive: Archive, *, capture: str, reason: str) -> None:
+    """Hide what a CAPTURE (urn:uuid:…) shows from everything that is listed, shown, exported and packed.
+
+    All captures of the same payload are hidden, later ones too. The bytes stay in the archive, and `verify` proves them as ever.
+
+    Example: python -m archive takedown urn:uuid:… --reason 'names a private person; asked by the agency on 2026-11-20'
+    """
+    click.echo(f"{capture}: {archive.take_down(capture, reason)} captures are hidden", err=True)
+
+
+COMMANDS = (seal, pack, takedown)
 """What `archive.cli` adds to its own."""

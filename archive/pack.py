@@ -24,6 +24,7 @@ from archive.errors import Damaged, Misuse, NotInArchive
 from archive.locks import reading
 from archive.schema import Row
 from archive.store import Archive
+from archive.takedowns import IS_HIDDEN
 from archive.wacz import Sink, WaczWriter
 from archive.warc import decode, encode, members, Record, warcinfo
 
@@ -178,7 +179,7 @@ _WHERE = {
         UNION SELECT f.id FROM documents o JOIN derivations d ON d.document = o.sha256, json_each(d.attachments) a
         JOIN captures f ON f.url = json_extract(a.value, '$.url') WHERE instr(o.agency, :agency))""",
 }
-_SELECTED = "SELECT c.id, c.revisit_of FROM captures c LEFT JOIN runs u ON u.id = c.run WHERE {where}"
+_SELECTED = f"SELECT c.id, c.revisit_of FROM captures c LEFT JOIN runs u ON u.id = c.run WHERE {{where}} AND NOT {IS_HIDDEN}"  # noqa: S608
 _CAPTURES = f"""
 WITH chosen AS ({_SELECTED})
 SELECT id, file, [offset], length FROM captures

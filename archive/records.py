@@ -12,6 +12,7 @@ from archive.documents import read_document
 from archive.errors import Damaged, NotInArchive
 from archive.schema import Row
 from archive.store import Archive
+from archive.takedowns import IS_HIDDEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,10 @@ def find_capture(archive: Archive, name: str, at: str | None = None) -> str:
 
     Raises NotInArchive.
     """
-    sql = "SELECT id FROM captures WHERE (id = ?1 OR url = ?1) AND substr(fetched_at, 1, length(?2)) <= ?2 ORDER BY fetched_at DESC, id DESC LIMIT 1"
+    sql = f"""
+    SELECT c.id FROM captures c WHERE (c.id = ?1 OR c.url = ?1) AND substr(c.fetched_at, 1, length(?2)) <= ?2 AND NOT {IS_HIDDEN}
+    ORDER BY c.fetched_at DESC, c.id DESC LIMIT 1
+    """  # noqa: S608 - text of our own
     row = archive.catalog.one(sql, [name, at or "9999"])
     if row:
         return str(row["id"])

@@ -260,6 +260,8 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
         {"event": str, "at": str, "fingerprint": str, "verdict": str, "note": str, "state": str, "says": str},
         ("event",),
     ),
+    "takedowns": ({"event": str, "at": str, "capture": str, "payload_sha256": str, "reason": str}, ("event",)),
+    "hidden_derivations": ({"event": str, "capture": str, "document": str}, ("event",)),
     "sealed": ({"file": str, "run": str, "day": str, "size": int, "sha256": str}, ("file",)),
     "sealed_parts": ({"file": str, "into": str, "base": int}, ("file",)),
     "seals": (
@@ -270,7 +272,9 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
 }
 
 INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
-    "captures": (("url", "fetched_at"), ("wire_sha256",), ("run",), ("key",), ("file",)),
+    "captures": (("url", "fetched_at"), ("wire_sha256",), ("run",), ("key",), ("file",), ("payload_sha256",)),
+    "takedowns": (("payload_sha256",), ("capture",)),
+    "hidden_derivations": (("document",),),
     "sealed_parts": (("into",),),
     "visits": (("capture",),),
     "derivations": (("capture",), ("document",), ("key",)),

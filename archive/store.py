@@ -21,6 +21,7 @@ from archive.read_only import is_writable, open_catalog
 from archive.repair import repair
 from archive.run import Run
 from archive.schema import Row
+from archive.takedowns import hidden_by, IS_HIDDEN, takedown_of
 from archive.warc import Record
 
 _T = TypeVar("_T")
@@ -87,7 +88,8 @@ class Archive:
 
     def captures_of(self, url: str) -> Iterator[Capture]:
         """Yield the captures of a URL, oldest first."""
-        for row in self.catalog.rows("SELECT * FROM captures WHERE url = ? ORDER BY fetched_at, id", [url]):
+        sql = f"SELECT c.* FROM captures c WHERE c.url = ? AND NOT {IS_HIDDEN} ORDER BY c.fetched_at, c.id"  # noqa: S608 - text of our own
+        for row in self.catalog.rows(sql, [url]):
             yield capture_of(row, row["id"])
 
     def record_of(self, capture_id: str) -> Record:
@@ -108,6 +110,14 @@ class Archive:
         except Damaged:
             return read(self._capture_row(capture_id))
 
+    def take_down(self, capture_id: str, reason: str) -> int:
+        """Hide a capture and all others of the same payload, for good; return how many. Raises NotInArchive, UnwritableArchive."""
+        capture = self.capture(capture_id)
+        with self.start_run("takedown") as run:
+            run.adopt("takedown", capture=capture.id, payload_sha256=capture.payload_sha256, reason=reason)
+            run.finish("finished", {})
+        return len(hidden_by(self.catalog, {"capture": capture.id, "payload_sha256": capture.payload_sha256}))
+
     def close(self) -> None:
         """Close the catalog."""
         self.catalog.close()
@@ -119,6 +129,8 @@ class Archive:
             row = self.catalog.one("SELECT * FROM captures WHERE id = ?", [capture_id])
         if row is None:
             raise NotInArchive(f"the archive holds no capture {capture_id}")
+        if down := takedown_of(self.catalog, capture_id):
+            raise NotInArchive(f"the capture {capture_id} was taken down on {down['at'][:10]}: {down['reason']}")
         return row
 
 

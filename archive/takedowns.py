@@ -1,0 +1,75 @@
+"""Takedowns: a tombstone that hides what a capture's payload says, while its bytes stay and are verified as ever.
+
+A takedown is of the content: every capture of the same payload is hidden, earlier and later ones. In the catalog the
+derivations of hidden captures stand apart, so that nothing is computed from them, and a document that only they gave is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+from archive.schema import all_tables, damaged_row, Row
+
+TAKEN_DOWN = "taken down"
+"""What stands as `damage` of a document that only hidden captures gave."""
+
+IS_HIDDEN = "EXISTS (SELECT 1 FROM takedowns t WHERE t.capture = c.id OR t.payload_sha256 = c.payload_sha256)"
+"""The condition, in SQL, that a row `c` of captures is hidden."""
+
+
+class Tables(Protocol):
+    """What hiding needs of the catalog, within a transaction."""
+
+    def rows(self, sql: str, parameters: Iterable[Any] | Mapping[str, Any] = ()) -> Iterator[Row]:
+        """Yield the rows of a query."""
+
+    def one(self, sql: str, parameters: Iterable[Any] = ()) -> Row | None:
+        """Return the first row of a query."""
+
+    def put(self, table: str, row: Row, conflict: str = "REPLACE") -> None:
+        """Write a row."""
+
+    def run(self, sql: str, parameters: Iterable[Any] = ()) -> None:
+        """Run a statement."""
+
+
+def takedown_of(tables: Tables, capture: str) -> Row | None:
+    """Return the first takedown that hides a capture, None if none does."""
+    sql = (
+        "SELECT t.* FROM takedowns t JOIN captures c ON t.capture = c.id OR t.payload_sha256 = c.payload_sha256 WHERE c.id = ?"
+    )
+    return tables.one(f"{sql} ORDER BY t.at, t.event LIMIT 1", [capture])
+
+
+def hidden_by(tables: Tables, takedown: Row) -> list[str]:
+    """Return the captures known so far that a takedown hides."""
+    sql = "SELECT id FROM captures WHERE id = ? OR payload_sha256 = ? ORDER BY id"
+    return [row["id"] for row in tables.rows(sql, [takedown["capture"], takedown["payload_sha256"]])]
+
+
+def hide(tables: Tables, capture: str) -> list[Row]:
+    """Set the derivations of a hidden capture apart; return those that were not yet (document, path, key)."""
+    sql = "SELECT d.event, d.capture, d.document, o.path, d.key FROM derivations d JOIN documents o ON o.sha256 = d.document"
+    found = list(tables.rows(f"{sql} WHERE d.capture = ? ORDER BY d.event", [capture]))
+    for row in found:
+        tables.put("hidden_derivations", {name: row[name] for name in ("event", "capture", "document")})
+    tables.run("DELETE FROM derivations WHERE capture = ?", [capture])
+    return found
+
+
+def is_empty(tables: Tables, document: str) -> bool:
+    """Say whether only hidden captures gave a document."""
+    if tables.one("SELECT 1 FROM derivations WHERE document = ? LIMIT 1", [document]):
+        return False
+    return tables.one("SELECT 1 FROM hidden_derivations WHERE document = ? LIMIT 1", [document]) is not None
+
+
+def empty(tables: Tables, document: str, path: str) -> None:
+    """Take everything that a document says out of the catalog; that it is there stays."""
+    for table, (columns, _) in all_tables().items():
+        if table in ("bodies", "checks") or table.startswith("cells_"):
+            assert "document" in columns
+            tables.run(f"DELETE FROM [{table}] WHERE document = ?", [document])  # noqa: S608 - names of our own
+    tables.run("DELETE FROM documents WHERE sha256 = ?", [document])
+    tables.put("documents", damaged_row(document, path, TAKEN_DOWN))

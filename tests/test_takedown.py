@@ -1,0 +1,129 @@
+"""A takedown hides what a capture shows from everything that people are given, and nothing is lost by it."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from archive_makers import Clock, exchange, report
+from click.testing import CliRunner
+
+from archive.catalog import Catalog
+from archive.cli import main
+from archive.errors import NotInArchive
+from archive.rebuild import dump
+from archive.schema import all_tables
+from archive.store import Archive
+from archive.verify import verify
+
+SECRET = "某某的家庭住址"
+PAGE = "http://www.a.gov.test/secret.html"
+
+
+def visit(root, body, text, *, seconds, url=PAGE, year=2023):
+    """Record a page and store what it says; return the capture's id."""
+    archive = Archive.open(root, clock=Clock(step=0.01))
+    with archive.start_run("crawl") as run:
+        capture = run.record(exchange(body.encode(), url=url, seconds=seconds))
+        run.visited(capture, links=[], page_kind="annual_report")
+        run.store(capture, report(body=text, year=year), reader_version="1")
+    archive.close()
+    return capture.id
+
+
+@pytest.fixture(scope="module")
+def hidden(tmp_path_factory):
+    """Return an archive in which a page was taken down that was seen twice before and once after, and the capture's id."""
+    root = tmp_path_factory.mktemp("archive")
+    visit(root, "<p>harmless</p>", "一、总体情况" * 40, seconds=0, url="http://www.a.gov.test/other.html", year=2024)
+    first = visit(root, f"<p>{SECRET}</p>", SECRET * 40, seconds=10)
+    visit(root, f"<p>{SECRET}</p>", SECRET * 40, seconds=20)
+    result = run(root, "takedown", first, "--reason", "names a private person")
+    assert (result.exit_code, result.stderr) == (0, f"{first}: 2 captures are hidden\n")
+    visit(root, f"<p>{SECRET}</p>", SECRET * 40, seconds=30)
+    visit(root, "<p>corrected</p>", "二、主动公开" * 40, seconds=40)
+    return root, first
+
+
+def run(root, *arguments):
+    """Return the result of a command over an archive."""
+    return CliRunner().invoke(main, [arguments[0], "--archive", str(root), *arguments[1:]])
+
+
+@pytest.mark.parametrize("command", ["list", "versions", "changes", "export", "history", "findings"])
+def test_no_listing_tells_it(hidden, command):
+    """Not the text, not the capture; what else the page said is there."""
+    root, first = hidden
+    result = run(root, command, *([] if command == "export" else ["--json"]))
+    assert SECRET not in result.stdout
+    assert first not in result.stdout
+    if command in ("list", "export"):
+        assert "二、主动公开" in run(root, "export").stdout
+
+
+def test_it_is_not_shown_either(hidden):
+    """By capture, by URL at its time, by likeness; the reason is."""
+    root, first = hidden
+    result = run(root, "show", "--capture", first, "--payload")
+    assert result.exit_code == 1
+    assert SECRET not in result.stdout
+    archive = Archive.open(root)
+    with pytest.raises(NotInArchive, match="names a private person"):
+        archive.payload_of(first)
+    assert [capture.payload_sha256 for capture in archive.captures_of(PAGE)] == [
+        archive.capture(run_capture(root)).payload_sha256
+    ]
+    assert run(root, "show", PAGE, "--at", "2026-11-23T00:00:15").exit_code == 1
+    (document,) = archive.catalog.rows("SELECT sha256 FROM documents WHERE damage = 'taken down'")
+    assert run(root, "alike", document["sha256"]).exit_code == 1
+    archive.close()
+
+
+def run_capture(root):
+    """Return the capture that the page's report stands on now."""
+    return json.loads(run(root, "show", PAGE).stdout)["capture"]
+
+
+def test_it_is_not_packed(hidden, tmp_path):
+    """Neither record nor page."""
+    root, _ = hidden
+    result = run(root, "pack", "-o", str(tmp_path / "a.wacz"))
+    assert "2 captures, 2 pages" in result.stderr
+
+
+def test_the_catalog_does_not_hold_it(hidden):
+    """Whoever opens catalog.db with SQL finds no word of it."""
+    root, _ = hidden
+    Archive.open(root).catalog.db.conn.execute("VACUUM")
+    archive = Archive.open(root)
+    texts = archive.catalog.rows(
+        "SELECT body FROM bodies UNION ALL SELECT evidence FROM changes UNION ALL SELECT says FROM changes"
+    )
+    assert not [row for row in texts if SECRET in row["body"]]
+    archive.close()
+
+
+def test_verify_accepts_it_and_the_bytes_are_there(hidden):
+    """Nothing is lost: the tombstone is an event, the record stays."""
+    root, _ = hidden
+    assert [str(fault) for fault in verify(root)] == []
+    assert len(list(root.glob("documents/*/*/*/*/*.json"))) == 3
+
+
+def test_any_order_of_journals_hides_the_same(hidden, tmp_path):
+    """A takedown that is read before what it takes down."""
+    root, _ = hidden
+    paths = sorted(root.glob("journal/*/*/*/*.jsonl"))
+    dumps = []
+    for number in range(4):
+        random.Random(number).shuffle(paths)
+        catalog = Catalog(Path(tmp_path / f"{number}.db"), root)
+        for _ in range(2):
+            for path in paths:
+                while catalog._apply_batch(path, path.relative_to(root / "journal").as_posix(), None):
+                    pass
+            catalog.db.conn.execute("DELETE FROM journal_offsets")
+        dumps.append({table: list(dump(catalog.db.conn, table)) for table in all_tables()})
+        catalog.close()
+    assert all(each == dumps[0] for each in dumps)
+    assert dumps[0]["hidden_derivations"]
