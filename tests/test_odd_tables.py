@@ -110,3 +110,52 @@ def test_prose_that_names_rows_is_no_table():
     """A report in words names several rows, and has no table."""
     text = "共办理申请3件，其中予以公开1件，不予公开1件（属于国家秘密），重复申请1件。行政许可12件，行政处罚3件，行政强制0件。"
     assert statistics_from_text(text * 3).tables() == {}
+
+
+FOUR = report(recon_upheld="2", recon_total="2", suit_after_recon_pending="1", suit_after_recon_total="1")["review_litigation"]
+RESULTS = [Td(word) for word in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")]
+
+
+def four(rows):
+    """Table four, and what was read of it as printed, in the form's order; None for unread."""
+    cells = read(html(rows)).review_litigation.cells
+    return [None if cell.reading == "unread" else str(cell.value) for cell in cells.values()]
+
+
+def test_blocks_of_table_four_one_below_the_other():
+    """Reconsideration and the two kinds of suits as three blocks, or as lines of label and value, are one table."""
+    values = [Td(text) for text in FOUR.values()]
+    blocks = [
+        [Td("行政复议", 5)],
+        RESULTS,
+        values[:5],
+        [Td("行政诉讼", 5)],
+        [Td("未经复议直接起诉", 5)],
+        RESULTS,
+        values[5:10],
+        [Td("复议后起诉", 5)],
+        RESULTS,
+        values[10:],
+    ]
+    assert four(blocks) == list(FOUR.values())
+    titles = [[Td("行政复议")], [Td("行政诉讼"), Td("未经复议直接起诉")], [Td("行政诉讼"), Td("复议后起诉")]]
+    pairs = [[*(titles[k // 5] if k % 5 == 0 else []), RESULTS[k % 5], value] for k, value in enumerate(values)]
+    assert four(pairs) == list(FOUR.values())
+
+
+def test_table_four_in_another_order_is_unread():
+    """Litigation before reconsideration, or results in another order: fifteen numbers in a row are not enough."""
+    values = [Td(text) for text in FOUR.values()]
+    first = [
+        [Td("行政诉讼", 10), Td("行政复议", 5)],
+        [Td("未经复议直接起诉", 5), Td("复议后起诉", 5), *RESULTS],
+        RESULTS * 2,
+        [*values[5:], *values[:5]],
+    ]
+    assert set(four(first)) == {None}
+    rows = rows_of("2021", "review_litigation", FOUR)
+    turned = [
+        [Td({"结果维持": "结果纠正", "结果纠正": "结果维持"}.get(one.text, one.text), one.across, one.down) for one in row]
+        for row in rows
+    ]
+    assert set(four(turned)) == {None}

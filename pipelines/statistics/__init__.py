@@ -19,7 +19,7 @@ from pipelines.statistics.dom import grids_of, place_in_html, text_of
 from pipelines.statistics.grid import Grid
 from pipelines.statistics.labels import outline
 from pipelines.statistics.pieces import Piece, pieces_of_grids, pieces_of_text
-from pipelines.statistics.review import read_review
+from pipelines.statistics.review import is_next_block, read_review
 from pipelines.statistics.tables import Found, read_region
 from pipelines.statistics.traces import with_traces
 
@@ -110,7 +110,7 @@ def _continues(first: Region, second: Region) -> bool:
     if first.kind != second.kind or first.kind == "summary":
         return False
     if first.kind == "review_litigation":
-        return not any(not piece.is_label and not piece.blank for piece in first.pieces)
+        return is_next_block(first.pieces, second.pieces)
     before, after = (
         [row.place for row in rows_of(one.pieces, outline(one.kind)) if row.place is not None] for one in (first, second)
     )

@@ -23,6 +23,9 @@ _REACH = 40
 """How far behind the last known label a misspelt one is looked for."""
 _CAPTIONS = 3
 _LONGEST_CAPTION = 60
+BLOCKS = frozenset(["行政复议", "行政诉讼", "行政复议行政诉讼", "未经复议直接起诉", "复议后起诉", "未经复议直接起诉复议后起诉"])
+"""Titles of table four's blocks."""
+
 _NOTE = re.compile(r"[(（][^()（）]*[)）]")
 _ONLY_SIGNS = re.compile(r"[\s）)」”\"’、，。；;:：（(]+")
 _TOO_SHORT_TO_MISSPELL = 5
@@ -130,10 +133,17 @@ def _starts(pieces: Sequence[Piece]) -> list[tuple[int, str]]:
         kind = start_of(name, pieces, i)
         again = kind is not None and moved_on and (kind[1] or (name == _FIRST_ROW and first_row_seen))
         if kind and (not found or found[-1][1] != kind[0] or again):
-            found.append((i, kind[0]))
+            found.append((_with_titles(pieces, i) if kind[0] == "review_litigation" else i, kind[0]))
             moved_on = first_row_seen = False
         first_row_seen = first_row_seen or name == _FIRST_ROW
     return found
+
+
+def _with_titles(pieces: Sequence[Piece], i: int) -> int:
+    """Where the titles of table four's blocks begin, which stand before the label that begins the table."""
+    while i and pieces[i - 1].is_label and fingerprint(pieces[i - 1].text) in BLOCKS:
+        i -= 1
+    return i
 
 
 def start_of(name: str, pieces: Sequence[Piece], i: int) -> tuple[str, bool] | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from archive.forms import CellSpec, identities_of, table_form, TableForm
 from archive.model import Cell, Table
-from pipelines.statistics.align import assign, Region
+from pipelines.statistics.align import assign, BLOCKS, Region
 from pipelines.statistics.cells import inferred_cell, read_cell, unread_cell
 from pipelines.statistics.labels import fingerprint
 from pipelines.statistics.pieces import Piece
@@ -17,6 +18,8 @@ from pipelines.statistics.tables import Found, status_of
 
 NAME = "review_litigation"
 _BLOCK = 5
+_NEARLY_ALL = 13
+"""With fewer of the fifteen headers left, what they say about order is the layout's."""
 _AFTER = re.compile(r"存在的?(?:主要)?问题|其他需要报告|主要问题和改进")
 _DIGITS = re.compile(r"\d{15,60}")
 
@@ -42,30 +45,26 @@ def read_review(region: Region, form_id: str, *, whole: bool) -> Found | None:
 
 
 def _in_form_order(pieces: Sequence[Piece]) -> bool:
-    """Whether reconsideration stands before litigation, and suits brought directly before those after it."""
+    """Whether reconsideration stands before litigation, suits brought directly before those after it, and results in order."""
     names = [fingerprint(piece.text) for piece in pieces if piece.is_label]
+    turns = [_RESULTS.index(name) for name in names if name in _RESULTS]
+    if len(turns) >= _NEARLY_ALL and any((one + 1) % _BLOCK != other for one, other in pairwise(turns)):
+        return False
     pairs = (("行政复议", "行政诉讼"), ("未经复议直接起诉", "复议后起诉"))
     return all(names.index(one) < names.index(other) for one, other in pairs if one in names and other in names)
 
 
-_HEADER = frozenset(
-    [
-        "行政复议",
-        "行政诉讼",
-        "行政复议行政诉讼",
-        "结果维持",
-        "结果纠正",
-        "其他结果",
-        "尚未审结",
-        "结果",
-        "尚未",
-        "维持",
-        "纠正",
-        "未经复议直接起诉",
-        "复议后起诉",
-        "未经复议直接起诉复议后起诉",
-    ]
-)
+_RESULTS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+_HEADER = BLOCKS | {"结果维持", "结果纠正", "其他结果", "尚未审结", "结果", "尚未", "维持", "纠正"}
+
+
+def is_next_block(first: Sequence[Piece], second: Sequence[Piece]) -> bool:
+    """Say whether a region goes on with the table that another began: with its values, or with the suits after the reviews."""
+    count = sum(not piece.is_label and not piece.blank for piece in first)
+    if not count:
+        return True
+    before, after = ({fingerprint(piece.text) for piece in pieces if piece.is_label} & BLOCKS for pieces in (first, second))
+    return count <= 2 * _BLOCK and "复议后起诉" not in before and "行政复议" not in after and bool(after)
 
 
 def _within(pieces: Sequence[Piece]) -> list[Piece]:
@@ -109,13 +108,18 @@ def _row(run: Sequence[Piece], count: int) -> list[Piece] | None:
 
 def _in_parts(runs: Sequence[Sequence[Piece]], form: TableForm) -> dict[str, Cell]:
     """Fifteen values in blocks of five, or each under its own header: taken when every identity holds."""
-    values = [[piece for piece in run if not piece.blank] for run in runs]
+    values = [list(run) if _is_block(run) else [piece for piece in run if not piece.blank] for run in runs]
     sizes = [len(run) for run in values if run]
     flat = [piece for run in values for piece in run]
     if len(flat) != len(form.cells) or not (all(size % _BLOCK == 0 for size in sizes) or set(sizes) == {1}):
         return {}
     cells = {spec.id: read_cell(piece.text, spec, piece.at) for spec, piece in zip(form.cells, flat, strict=True)}
     return cells if all(_holds(cells, one.left, one.right) for one in identities_of(form.form, NAME)) else {}
+
+
+def _is_block(run: Sequence[Piece]) -> bool:
+    """Whether a run is one printed block, empty cells among its five."""
+    return len(run) == _BLOCK and all(piece.sure for piece in run) and any(not piece.blank for piece in run)
 
 
 def _holds(cells: dict[str, Cell], left: Sequence[str], right: Sequence[str]) -> bool:

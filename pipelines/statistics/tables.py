@@ -95,7 +95,7 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
     printed = {order.rows[row.place]: row for row in rows if row.place is not None and order.rows[row.place] in specs}
     if is_deduplicated(region, printed, specs):
         cells = {spec.id: unread_cell(spec) for spec in form.cells}
-        return Found(form.name, Table(form=form.form, status="skeleton_only", cells=cells, scope=_scope(region)), region)
+        return Found(form.name, _scoped(Table(form=form.form, status="skeleton_only", cells=cells), region), region)
     printed = on_their_lines(printed, specs)
     shapes = learn_shapes(printed, specs)
     doubtful = shifted(rows, printed, region, specs) | cut_off(printed, form)
@@ -114,7 +114,6 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
         form=form.form,
         status=status_of(cells.values()),
         cells=cells,
-        scope=_scope(region),
         place=region.pieces[0].at if region.pieces else None,
         extra=tuple(each for _, each in extra),
     )
@@ -274,5 +273,6 @@ def status_of(cells: Iterable[Cell]) -> TableStatus:
     return "partial" if any(cell.value is not None for cell in listed) else "skeleton_only"
 
 
-def _scope(region: Region) -> Scope:
-    return scope_of(region.before)[0]
+def _scoped(table: Table, region: Region) -> Table:
+    scope, quote = scope_of(region.before)
+    return replace(table, scope=scope, scope_quote=quote)
