@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
+import time
 from datetime import datetime, UTC
 from email.utils import parsedate_to_datetime
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+
+from crawler.urls import host_of
 
 
 def wait_seconds(retry_after: str | None, *, now: datetime, default: float, longest: float) -> float:
@@ -24,27 +26,25 @@ def wait_seconds(retry_after: str | None, *, now: datetime, default: float, long
     return max(0.0, min((until - now).total_seconds(), longest))
 
 
+_LONGEST_HOLD = 86400.0
+
+
 class BackOffMiddleware:
-    """Holds an answer that asks for patience until the time is over; nothing else is asked of the host meanwhile."""
+    """Leaves a host alone that asks for patience, by holding its budget: for all processes, and for a day at most."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.default = crawler.settings.getfloat("BACKOFF_SECONDS")
-        self.longest = crawler.settings.getfloat("BACKOFF_MAX_SECONDS")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BackOffMiddleware:
         """Return the middleware with the settings of a crawl."""
         return cls(crawler)
 
-    async def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - Scrapy's signature
-        """Return the response, after the wait that it asks for."""
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Return the response; the host's next turn comes after the wait that it asks for."""
         if response.status in {429, 503}:
             said = (response.headers.get("Retry-After") or b"").decode("latin-1")
-            await self._wait(wait_seconds(said, now=datetime.now(UTC), default=self.default, longest=self.longest))
+            seconds = wait_seconds(said, now=datetime.now(UTC), default=self.default, longest=_LONGEST_HOLD)
+            self.crawler.spider.session.budget.hold(host_of(request.url), seconds, time.time())  # type: ignore[union-attr]
         return response
-
-    async def _wait(self, seconds: float) -> None:
-        while seconds > 0 and self.crawler.engine is not None and self.crawler.engine.running:
-            await asyncio.sleep(min(0.5, seconds))
-            seconds -= 0.5

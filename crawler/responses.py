@@ -9,6 +9,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response, TextResponse
 
 from archive.errors import Unreadable
+from crawler.budget import HostHeld
 from crawler.challenges import Answer
 from crawler.frontier import Entry
 from crawler.guard import AddressRefused, OutOfScope
@@ -76,6 +77,8 @@ def why_failed(error: BaseException | None) -> str:
             return "blocked:robots-unreachable"
         case DisallowedByRobots():
             return "blocked:robots"
+        case HostHeld():
+            return "blocked:throttle"
         case AddressRefused():
             return "address-refused"
         case OutOfScope():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime, time, UTC
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -23,6 +24,10 @@ class DisallowedByRobots(IgnoreRequest):
 
 class RobotsUnreachable(IgnoreRequest):
     """The host's robots.txt could not be had: complete disallow until it can (RFC 9309 §2.3.1.4)."""
+
+
+class OutsideVisitTime(RobotsUnreachable):
+    """The host's robots.txt names the time of day for visits (UTC), and it is another one now."""
 
 
 class HostUnreachable(RobotsUnreachable):
@@ -48,9 +53,21 @@ class Rules:
         return "allowed" if self.parser.can_fetch(url, agent) else "disallowed"
 
     def delay(self, agent: str) -> float:
-        """Return the crawl-delay that the rules ask for in seconds, 0 for none, capped at a minute."""
+        """Return the crawl-delay or request-rate that the rules ask for in seconds, 0 for none, capped at a minute."""
         said = self.parser.crawl_delay(agent) if self.parser else None
-        return min(float(said or 0), _LONGEST_DELAY)
+        rate = self.parser.request_rate(agent) if self.parser else None
+        return min(max(float(said or 0), rate.seconds / rate.requests if rate else 0.0), _LONGEST_DELAY)
+
+    def visit_time(self, agent: str, at: time) -> str | None:
+        """Return the hours (UTC) for visits where the time of day is not one of them, None where visits are welcome."""
+        hours = self.parser.visit_time(agent) if self.parser else None
+        if hours is None or _is_within(at, hours.start_time, hours.end_time):
+            return None
+        return f"{hours.start_time:%H:%M} to {hours.end_time:%H:%M} UTC"
+
+
+def _is_within(at: time, start: time, end: time) -> bool:
+    return start <= at <= end if start <= end else at >= start or at <= end
 
 
 def rules_of(status: int, body: bytes) -> Rules:
@@ -90,6 +107,10 @@ class RobotsMiddleware:
         if decision == "unreachable":
             kind = HostUnreachable if rules.is_silent else RobotsUnreachable
             raise kind(f"{parts.netloc} is not crawled now: {rules.unreachable}.")
+        hours = rules.visit_time(self.agent, datetime.now(UTC).time())
+        if hours is not None:
+            request.meta["robots"] = "outside-visit-time"
+            raise OutsideVisitTime(f"{parts.netloc} is not crawled now: its robots.txt names {hours} for visits.")
         if decision == "disallowed":
             raise DisallowedByRobots(f"robots.txt of {parts.netloc} disallows {request.url}.")
 

@@ -17,6 +17,7 @@ from archive.errors import Misuse
 from archive.model import Finding, Portal, Report
 from archive.run import Run
 from archive.store import Archive
+from crawler.budget import HostBudget
 from crawler.frontier import Entry, Frontier
 from crawler.known import unfinished_runs
 from crawler.plan import Plan, plan
@@ -102,6 +103,7 @@ class Session:
     archive: Archive
     run: Run
     frontier: Frontier
+    budget: HostBudget
     tally: Tally = field(default_factory=Tally)
     index_prints: set[str] = field(default_factory=set)
     """Fingerprints of list pages: an article that looks like one is a block that answers with the index."""
@@ -146,6 +148,7 @@ class Session:
         """
         self.tally.cut_off = self.frontier.has_blocked()
         outcome = self.tally.outcome()
+        self.budget.close()
         self.frontier.close(finished=outcome not in {"stopped", "budget"} and not self.tally.fatal)
         self.run.finish(outcome, self.tally.counts())
         return outcome
@@ -167,11 +170,12 @@ def open_session(settings: BaseSettings, named: str, *, revisit: bool = False, d
     try:
         path = archive.root / "frontier" / f"{portal.id}{'.revisit' if revisit else ''}.sqlite"
         frontier = Frontier(path, may_resume=bool(before))
+        budget = HostBudget(archive.root / "locks" / "hosts.sqlite")
         planned = plan(archive, portal.id, now=now(), due_only=due_only) if revisit else None
     except BaseException:
         run.finish("failed", {})
         raise
-    session = Session(portal=portal, archive=archive, run=run, frontier=frontier, plan=planned)
+    session = Session(portal=portal, archive=archive, run=run, frontier=frontier, budget=budget, plan=planned)
     session.taken_up = before if frontier.resumed or frontier.is_new else ()
     session.tally.is_revisit = revisit
     if frontier.resumed:

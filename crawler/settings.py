@@ -26,7 +26,7 @@ DOWNLOAD_DELAY_JITTER = 0  # default 0.5, which would go down to half a second
 RETRY_TIMES = 1  # default 2; a county server that fails twice is asked another day
 RETRY_HTTP_CODES = [502, 503, 504, 408, 429]  # default also 500, 522, 524: these rarely heal within seconds
 BACKOFF_SECONDS = 5  # wait before asking again, where the server says no time
-BACKOFF_MAX_SECONDS = 30  # longest Retry-After (RFC 9110 §10.2.3) that a crawl waits for
+BACKOFF_MAX_SECONDS = 30  # longest Retry-After (RFC 9110 §10.2.3) that a crawl waits for; a host that asks for more is left
 REDIRECT_MAX_TIMES = 6  # default 20; chains http → https → www → index are four long
 METAREFRESH_ENABLED = False  # default True; crawler/shells.py follows it, only where the page is otherwise empty
 COOKIES_ENABLED = True  # default True; some gates (CT6T) loop without cookies
@@ -58,8 +58,8 @@ EXTRA_PUBLIC_SUFFIXES = ["gov.test"]  # the sample portals' suffix; .test is res
 # Parts.
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.handlers.RecordingHandler",  # default HTTP11DownloadHandler; ours keeps what is on the wire
-    "https": "crawler.handlers.RecordingHandler",
+    "http": "crawler.patience.PatientHandler",  # default HTTP11DownloadHandler; ours waits its turn and keeps what is on the wire
+    "https": "crawler.patience.PatientHandler",
     "ftp": None,
     "file": None,
     "s3": None,

@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 from archive.errors import UnwritableArchive
 from archive.model import Attachment, Capture, Finding, Portal
 from crawler.attached import fetch_files
+from crawler.budget import HostHeld
 from crawler.challenges import challenge, fingerprint
 from crawler.frontier import Entry
 from crawler.guard import in_scope
@@ -106,7 +107,7 @@ class AnnualReports(Spider):
         capture: Capture | None = request.meta.get("capture")
         says = f"{entry.url} could not be had: {failure.value or type(failure.value).__name__}"
         self.session.note(Finding(kind=kind, says=says, url=entry.url, capture=capture.id if capture else None))
-        if isinstance(failure.value, RobotsUnreachable):
+        if isinstance(failure.value, (RobotsUnreachable, HostHeld)):
             self.session.frontier.blocked_hosts.add(host_of(request.url))
         self.session.frontier.end(entry.key, kind)
 
@@ -118,6 +119,9 @@ class AnnualReports(Spider):
         if judged.kind == "script_only":
             says = f"{response.url} holds nothing but script: it needs a browser, or is a challenge that we do not know."
             self.session.note(Finding(kind="script_only", says=says, url=response.url, capture=response.meta["capture"].id))
+        if judged.kind == "empty_column":
+            says = f"The column {response.url} is empty: it says so itself."
+            self.session.note(Finding(kind="empty_column", says=says, url=response.url, capture=response.meta["capture"].id))
         if self._answers_with_index(page, entry, judged):
             self.session.frontier.blocked_hosts.add(host_of(response.url))
             return self._blocked(response, entry, "softblock")

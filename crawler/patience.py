@@ -1,0 +1,62 @@
+"""The handler that waits for its host's turn, right before the request goes out: retries, files and robots.txt wait too."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from crawler.budget import HostBudget, HostHeld
+from crawler.handlers import RecordingHandler, Stopped
+from crawler.urls import host_of
+
+_STEP = 0.5
+
+
+class PatientHandler(RecordingHandler):
+    """Takes a turn of the host's budget for each request, and notes how long the host took to answer."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._longest = crawler.settings.getfloat("BACKOFF_MAX_SECONDS")
+
+    async def download_request(self, request: Request) -> Response:
+        """Return the response, asked for when it was our turn. Raises HostHeld for a host that wants to be left alone."""
+        host, delay = host_of(request.url), self._delay(request)
+        await self._wait_for_turn(host, delay)
+        began = time.monotonic()
+        try:
+            return await super().download_request(request)
+        finally:
+            if delay:
+                self._budget.answered(host, time.monotonic() - began, time.time())
+
+    async def _wait_for_turn(self, host: str, delay: float) -> None:
+        while True:
+            turn = self._budget.turn(host, delay, time.time())
+            if turn.held > self._longest:
+                raise HostHeld(f"{host} asked to be left alone for {turn.held:.0f} seconds more.")
+            await self._sleep(turn.wait)
+            if not turn.held:
+                return
+
+    async def _sleep(self, seconds: float) -> None:
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0:
+            if not self._engine_runs():
+                raise Stopped("The crawl was stopped before the request went out.")
+            await asyncio.sleep(min(_STEP, left))
+
+    def _delay(self, request: Request) -> float:
+        assert self._crawler.engine is not None
+        slot = self._crawler.engine.downloader.slots.get(str(request.meta.get("download_slot")))
+        return float(slot.delay if slot else self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
+
+    @property
+    def _budget(self) -> HostBudget:
+        assert self._crawler.spider is not None
+        budget: HostBudget = self._crawler.spider.session.budget  # type: ignore[attr-defined]
+        return budget

@@ -1,0 +1,114 @@
+"""One request a second of a host, whoever asks: processes, retries and robots.txt share its budget."""
+
+from __future__ import annotations
+
+from datetime import time
+from itertools import pairwise
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from crawling import crawl, start
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from wire_server import Reply, serving, WireServer
+
+from crawler.budget import HostBudget, SLOWEST
+from crawler.robots import rules_of
+from samples.server import running
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.floats(0, 3), min_size=2, max_size=20))
+def test_turns_are_a_delay_apart_however_they_are_asked_for(
+    tmp_path_factory: pytest.TempPathFactory, gaps: list[float]
+) -> None:
+    budget = HostBudget(tmp_path_factory.mktemp("b") / "hosts.sqlite")
+    now, turns = 1000.0, []
+    for gap in gaps:
+        now += gap
+        turns.append(now + budget.turn("a", 1.0, now).wait)
+    assert all(later - sooner >= 0.999 for sooner, later in pairwise(turns))
+    assert turns[0] == 1000.0 + gaps[0]
+
+
+def test_hosts_do_not_wait_for_each_other_and_a_clock_set_back_stops_nothing(tmp_path: Path) -> None:
+    budget = HostBudget(tmp_path / "hosts.sqlite")
+    budget.turn("a", 60, 1000)
+    assert budget.turn("b", 1, 1000).wait == 0
+    budget.turn("c", 1, 1e9)
+    assert budget.turn("c", 1, 1000).wait == 0
+
+
+def test_a_slow_host_is_asked_less_often_and_a_held_one_not_at_all(tmp_path: Path) -> None:
+    budget = HostBudget(tmp_path / "hosts.sqlite")
+    budget.turn("a", 1, 1000)
+    budget.answered("a", 4, 1004)
+    assert budget.turn("a", 1, 1004).wait == 4
+    budget.answered("b", 300, 1000)
+    assert budget.turn("b", 1, 1000).wait == SLOWEST
+    budget.hold("a", 100, 1010)
+    other = HostBudget(tmp_path / "hosts.sqlite")
+    assert other.turn("a", 1, 1010).held == 100
+    assert other.turn("a", 1, 1111).held == 0
+
+
+def _take(path: Path, count: int) -> list[float]:
+    budget = HostBudget(path)
+    return [budget.turn("a", 1.0, 1000.0).wait for _ in range(count)]
+
+
+def test_processes_share_a_host(tmp_path: Path) -> None:
+    with get_context("spawn").Pool(3) as pool:
+        waits = pool.starmap(_take, [(tmp_path / "hosts.sqlite", 20)] * 3)
+    assert sorted(wait for each in waits for wait in each) == [float(n) for n in range(60)]
+
+
+def test_two_crawls_of_one_host_keep_a_second_apart(tmp_path: Path) -> None:
+    """Proved at the server: the times at which it was asked, by whichever of two processes."""
+    with running() as site:
+        both = [
+            start(
+                f"http://gate.gov.test/{path}",
+                tmp_path,
+                proxy=site.url,
+                DOWNLOAD_DELAY="0.4",
+                PORTAL_REGISTRIES=_alone(tmp_path, name),
+            )
+            for name, path in (("one", ""), ("two", "x/"))
+        ]
+        for each in both:
+            each.communicate(timeout=90)
+        times = sorted(one.time for one in site.log)
+    assert {each.returncode for each in both} <= {0, 3}
+    assert len(times) > 8
+    assert times[-1] - times[0] > 0.4 * (len(times) - 3), "two budgets would have taken half the time"
+
+
+def _alone(folder: Path, name: str) -> str:
+    """Write a registry in which the host is a portal of this name: portals that share a host have a lock each."""
+    file = folder / f"{name}.toml"
+    file.write_text(f'[{name}]\nname = "{name}"\nhome = "http://gate.gov.test/"\n', encoding="utf-8")
+    return str(file)
+
+
+def test_a_host_that_asks_for_an_hour_is_left_alone(tmp_path: Path) -> None:
+    busy = Reply((b"HTTP/1.1 503 Busy\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n",), "close")
+    ok = Reply((b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n",), "close")
+    with serving(WireServer({"/robots.txt": ok, "/": busy})) as server:
+        proxy = f"http://127.0.0.1:{server.port}"
+        first = crawl("http://busy.gov.test/", tmp_path, proxy=proxy)
+        asked = len(server.requests)
+        crawl("http://busy.gov.test/", tmp_path, proxy=proxy)
+        assert (asked, len(server.requests)) == (2, 2)
+    assert first.returncode == 4, first.stdout + first.stderr
+    assert "asked to be left alone" in first.stdout
+
+
+def test_visit_times_and_request_rates_of_robots_txt_hold() -> None:
+    rules = rules_of(200, b"User-agent: *\nVisit-time: 2200-0500\nRequest-rate: 1/20s\nCrawl-delay: 2\n")
+    assert rules.delay("Gongkai") == 20
+    assert rules.visit_time("Gongkai", time(23, 0)) is None
+    assert rules.visit_time("Gongkai", time(4, 59)) is None
+    assert rules.visit_time("Gongkai", time(12, 0)) == "22:00 to 05:00 UTC"
+    assert rules_of(404, b"").visit_time("Gongkai", time(12, 0)) is None
