@@ -27,31 +27,31 @@ class Copies:
         self._load = load
 
     def judge(self, identities: Iterable[str]) -> None:
-        """Judge reports, and those later ones that may be copies of them."""
-        affected = {
-            other for identity in sorted(identities) for other in self._judge.safely(identity, partial(self._print, identity))
-        }
-        for identity in sorted({*identities, *affected}):
+        """Judge the reports whose first document is another than before, and those later ones that may be copies of it."""
+        for identity in sorted({other for one in identities for other in self._safely_affected(one)}):
             owner = f"copy {identity}"
             self._judge.forget(owner)
             self._judge.write(owner, self._judge.safely(owner, partial(self._found, identity)))
 
-    def _print(self, identity: str) -> set[str]:
-        """Write a report's prints anew; return the later reports that share a band with the old or the new ones."""
+    def _safely_affected(self, identity: str) -> list[str]:
+        return self._judge.safely(f"copy {identity}", partial(self._affected, identity))
+
+    def _affected(self, identity: str) -> set[str]:
+        """Write a report's prints anew, if they are others; return it, and the later reports that share a band with it."""
         before = list(self._tables.rows("SELECT * FROM prints WHERE identity = ? ORDER BY band", [identity]))
-        after = self._rows(identity)
-        if before == after:
+        first = self._first(identity)
+        if before and first and all(before[0][name] == first[name] for name in _SAME):
             return set()
+        after = self._rows(first)
         self._tables.run("DELETE FROM prints WHERE identity = ?", [identity])
         for row in after:
             self._tables.put("prints", row)
-        return {str(each["identity"]) for row in (*before, *after) for each in self._tables.rows(_LATER, row)}
+        return {identity} | {str(each["identity"]) for row in (*before, *after) for each in self._tables.rows(_LATER, row)}
 
-    def _rows(self, identity: str) -> list[Row]:
-        first = self._first(identity)
+    def _rows(self, first: Row | None) -> list[Row]:
         if first is None:
             return []
-        same = {name: first[name] for name in ("at", "capture", "identity", "document", "reader_version")}
+        same = {name: first[name] for name in _SAME}
         return [{"band": band, **same} for band in sorted(set(self._wording(first["document"]).bands()))]
 
     def _first(self, identity: str) -> Row | None:
@@ -80,6 +80,7 @@ class Copies:
         return list(found.values())
 
 
+_SAME = ("at", "capture", "identity", "document", "reader_version")
 _FIRST = """
 SELECT c.seen_at AS at, c.new_capture AS capture, c.identity, c.new_document AS document, o.reader_version, c.key, c.url,
        o.agency, o.report_year

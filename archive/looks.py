@@ -122,6 +122,12 @@ def _redirect(url: str, location: str) -> tuple[State, str]:
         return "redirected", "redirect to itself"
     if _HOME.fullmatch(target.path) and not target.query and not _HOME.fullmatch(urlsplit(url).path):
         return "gone", f"redirect to the home page {target.geturl()}"
+    if (
+        target.path.endswith("/")
+        and urlsplit(url).path.startswith(target.path)
+        and site_of(page_key(target.geturl())) == site_of(page_key(url))
+    ):
+        return "gone", f"redirect to the folder above, {target.geturl()}"
     if _ERROR_PAGE.search(target.path):
         return "gone", f"redirect to the error page {target.geturl()}"
     return "redirected", f"redirect to {target.geturl()}"

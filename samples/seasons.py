@@ -170,6 +170,33 @@ def _moved(page: Page) -> Story:
     return _story("moved", page, visits, ("moved", 1))
 
 
+def _moved_and_changed(page: Page) -> Story:
+    wrong = make_report(page.report.agency, page.report.year, slip=SLIP)
+    before = replace(page, report=wrong, body=wrong.html)
+    new = replace(page, url=page.url.replace("/zfxxgk/", "/gkml/nb/"))
+    visits = ((before.answer(0),), *((new.answer(0),) for _ in DAYS[1:]))
+    return _story("moved_and_changed", page, visits, ("moved", 1), ("figures", 1))
+
+
+def _overwritten(page: Page) -> Story:
+    """An address that always shows the latest report: the one of the year before is nowhere any more."""
+    following = make_report(page.report.agency, page.report.year + 5)
+    later = replace(page, report=following, body=following.html)
+    return _story("overwritten", page, _same_counter(page, later), ("first_seen", 1), ("withdrawn", 2))
+
+
+def _restored_elsewhere(page: Page) -> Story:
+    gone = Answer(url=page.url, status=404, body="404", page_kind="not_found")
+    new = replace(page, url=page.url.replace("/zfxxgk/", "/gkml/nb/"))
+    visits = ((page.answer(0),), (gone,), (gone,), (gone, new.answer(0)))
+    return _story("restored_elsewhere", page, visits, ("withdrawn", 2), ("restored", 3))
+
+
+def _reworded_and_redesigned(page: Page) -> Story:
+    after = replace(page, body=page.body.replace("本报告所列数据", "本机关邀请村民代表旁听了办公会议。本报告所列数据"))
+    return _story("reworded_and_redesigned", page, _same_counter(page, replace(after, is_new_design=True)), ("wording", 1))
+
+
 def _moved_unlinked(page: Page) -> Story:
     new = replace(page, url=page.url.replace("/zfxxgk/", "/gkml/nb/"))
     return _story("moved_unlinked", page, ((page.answer(0),), *((new.answer(0),) for _ in DAYS[1:])), ("moved", 1))
@@ -308,5 +335,6 @@ KINDS: tuple[Callable[[Page], Story], ...] = (
     *(_unchanged, _furniture, _figure, _figure_back, _wording, _retitled, _redated, _moved, _moved_unlinked, _moved_redirect),
     *(_https, _alias, _withdrawn_404, _withdrawn_soft, _withdrawn_home, _restored, _bad_night, _attachment),
     *(_attachment_missed, _republished, _blocked, _unreachable, _unread, _renamed, _late, _copied_last_year),
-    *(_copied_sister, _redesign, _redesign, _redesign),
+    *(_copied_sister, _redesign, _redesign, _redesign, _moved_and_changed, _overwritten, _restored_elsewhere),
+    _reworded_and_redesigned,
 )

@@ -167,8 +167,10 @@ def test_numbers_in_the_text_are_figures_and_words_are_wording():
         ({"status": 200, "page_kinds": ["not_found"]}, "gone"),
         ({"status": 302, "location": "/index.html"}, "gone"),
         ({"status": 302, "location": "http://b.gov.test/404.html"}, "gone"),
-        ({"status": 301, "location": "https://a.gov.test/x.html"}, "redirected"),
+        ({"status": 301, "location": "https://a.gov.test/nb/x.html"}, "redirected"),
         ({"status": 301, "location": "/new/x.html"}, "redirected"),
+        ({"status": 301, "location": "/nb/"}, "gone"),
+        ({"status": 301, "location": "http://b.gov.test/nb/"}, "redirected"),
         ({"status": 404, "page_kinds": ["blocked:rs"]}, "blocked"),
         ({"status": 403}, "blocked"),
         ({"status": 503}, "unreachable"),
@@ -180,7 +182,7 @@ def test_numbers_in_the_text_are_figures_and_words_are_wording():
 def test_what_a_visit_says_of_a_page(facts, state):
     """Only what says that the page is no more counts as gone."""
     defaults = {"status": None, "failure": None, "location": None, "page_kinds": [], "read_kinds": []}
-    assert state_of(url="http://a.gov.test/x.html", **{**defaults, **facts})[0] == state
+    assert state_of(url="http://a.gov.test/nb/x.html", **{**defaults, **facts})[0] == state
 
 
 def test_page_keys():
