@@ -8,10 +8,14 @@ from pathlib import Path
 import click
 
 from archive.clock import now
+from archive.codec import dumps
 from archive.door import with_archive
+from archive.listing import print_table
 from archive.pack import pack as pack_archive
 from archive.pack import Selection
 from archive.seal import seal as seal_archive
+from archive.status import sentences
+from archive.status import status as archive_status
 from archive.store import Archive
 
 
@@ -72,5 +76,22 @@ def takedown(archive: Archive, *, capture: str, reason: str) -> None:
     click.echo(f"{capture}: {archive.take_down(capture, reason)} captures are hidden", err=True)
 
 
-COMMANDS = (seal, pack, takedown)
+@click.command()
+@with_archive
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status(archive: Archive, *, as_json: bool) -> None:
+    """Say how the archive stands: each portal's last run, open findings, room on the disk, the last seal.
+
+    Example: python -m archive status
+    """
+    state = archive_status(archive, now())
+    if as_json:
+        click.echo(dumps(state, pretty=True))
+        return
+    print_table(state["portals"], ("portal", "last_run", "outcome", "captures", "reports", "findings_open"))
+    for sentence in sentences(state):
+        click.echo(sentence)
+
+
+COMMANDS = (seal, pack, takedown, status)
 """What `archive.cli` adds to its own."""

@@ -65,7 +65,8 @@ def _csv_line(values: Sequence[str]) -> str:
     return out.getvalue()
 
 
-def _print_table(rows: Rows, columns: Sequence[str]) -> None:
+def print_table(rows: Rows, columns: Sequence[str]) -> None:
+    """Print rows for people: aligned on a terminal, tab-separated elsewhere."""
     if not sys.stdout.isatty():
         click.echo("\t".join(columns))
         for row in rows:
@@ -87,5 +88,5 @@ _PRINT: dict[str | None, Callable[[Rows, Sequence[str]], None]] = {
     "json": _print_json,
     "nl": _print_nl,
     "csv": _print_csv,
-    None: _print_table,
+    None: print_table,
 }
