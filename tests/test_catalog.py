@@ -26,7 +26,7 @@ sightings = st.builds(
 
 FILLED = (
     *("runs", "captures", "capture_files", "visits", "derivations", "documents", "bodies", "checks", "sightings", "versions"),
-    *("reports", "findings", "journal_offsets", "segments", "changes", "cell_changes", "cell_history"),
+    *("reports", "findings", "segments", "changes", "cell_changes", "cell_history"),
 )
 """The tables that the runs below have rows for."""
 
