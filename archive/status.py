@@ -19,6 +19,7 @@ def status(archive: Archive, at: datetime) -> Json:
 
     `seal.age_days` is None where nothing was ever sealed.
     """
+    archive.catalog.catch_up()
     open_ = _open_findings(archive)
     last = archive.catalog.one("SELECT max(at) AS at, max(day) AS day FROM seals") or {}
     return {
