@@ -75,8 +75,9 @@ def _is_address(text: str) -> bool:
 
 def address(base: str, url: str, data: Any, *, post: bool) -> str | None:
     """Return what to ask for: the joined URL with the data in its query, or behind it as the form of a POST."""
-    joined = join(base, _PAGE_HOLE.sub(r"\g<1>1", url))
-    if joined is None or UNKNOWN in joined or "%00" in joined:
+    known = _PAGE_HOLE.sub(r"\g<1>1", url)
+    joined = join(base, known) if UNKNOWN not in known else None
+    if joined is None:
         return None
     if isinstance(data, str):
         body = _PAGE_HOLE.sub(r"\g<1>1", f"&{data}")[1:].replace(UNKNOWN, "")
@@ -89,6 +90,8 @@ def address(base: str, url: str, data: Any, *, post: bool) -> str | None:
 
 def _pairs(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in data.items():
+        if isinstance(value, list):
+            yield from ((f"{name}[]", str(one)) for one in value if isinstance(one, str | int))
         if isinstance(value, list | dict):
             continue
         shown = str(value).lower() if isinstance(value, bool) else value

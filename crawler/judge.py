@@ -37,6 +37,7 @@ _STATUTORY = (
     re.compile(r"存在的主要问题及改进情况"),
     re.compile(r"其他需要报告的事项"),
 )
+_EMPTY = re.compile(r"暂无(?:相关)?(?:信息|数据|内容)|没有(?:检索|查询)到|栏目(?:正在)?建设中")
 _DEEPER = 3
 """So many links further than elsewhere a crawl goes within the column: groups, organs, years and files lie in each other."""
 _DEEPEST_ORGANS = 4
@@ -49,7 +50,7 @@ _PROSE_LINE = 40
 class Judgement:
     """What a page is and asks for.
 
-    `kind` is one of shell, script_only, not_found, list_page, article, other. `follow` are the pages it leads to, `following`
+    `kind` is one of shell, script_only, not_found, empty_column, list_page, article, other. `follow` are the pages it leads to, `following`
     the next page of its list (with alternatives), `items` the identities of its rows. `is_candidate` says that it may be a
     report, `report_is_file` that the report must be in `files`.
     """
@@ -86,8 +87,8 @@ def _leads_on(page: Page, family_name: str | None) -> bool:
 
 def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int) -> Judgement:
     family = family_of(page, family_name)
-    is_report = statutory_headings(page) >= 3
     links = family.items(page)
+    is_report = statutory_headings(page) >= 3 and not (page.is_data and len(rows(links, in_column=True)) > 1)
     in_column = (entry.in_column or is_annual_column(page) or (titled(entry) and lists_organs(links))) and not is_report
     found = rows(links, in_column=in_column)
     listing = is_list(page, found) and not is_report
@@ -100,8 +101,9 @@ def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int)
     leads = tuple(link for link in links if not (told and link.tag == "api"))
     onward = entries(page, entry, leads, in_column=in_column, most_depth=most_depth)
     follow, files = _shared_out(onward, own, owns_files=owns_files)
+    is_empty = in_column and not onward and bool(_EMPTY.search(page.text))
     return Judgement(
-        kind="article" if candidate and not awaited else "list_page" if listing else "other",
+        kind="article" if candidate and not awaited else "list_page" if listing else "empty_column" if is_empty else "other",
         family=family.name,
         evidence=family.recognise(page),
         follow=follow,
@@ -180,16 +182,15 @@ def entries(page: Page, entry: Entry, links: tuple[Link, ...], *, in_column: boo
 def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool, beside: bool) -> Entry | None:
     judged = score(link, in_column=in_column)
     value, reasons = judged.value, judged.reasons
-    is_part = link.tag == "frame" and bool(value) and "a frame of the page" in reasons
-    if is_part or (link.tag == "api" and titled(parent)):
+    if link.tag == "frame" and not value and not reasons and len(page.text) < _FRAMED_TEXT:
+        return _inside(page, parent, link, ("a frame of the page",))
+    if link.tag == "api" and titled(parent):
         return _inside(page, parent, link, reasons)
     if value <= LAST_RESORT and not in_column and (_shows_organs(parent) or host_of(link.url) != host_of(page.url)):
         organ = organ_score(link)
         value, reasons = (organ.value, organ.reasons) if organ.value else (value, reasons)
     if beside:
         value, reasons = GROUP - 5, ("it stands among the rows of the column",)
-    if link.tag == "frame" and not value and not reasons and len(page.text) < _FRAMED_TEXT:
-        value, reasons = min(parent.score, PLATFORM), ("a frame of the page",)
     if not value or (value <= LAST_RESORT and parent.depth > 1):
         return None
     name = link.title or link.text
@@ -204,10 +205,7 @@ def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool, beside: bo
         listed_on=link.listed_on.isoformat() if link.listed_on else None,
         year_hint=year_hint(page, link, parent.year_hint) if value >= GROUP - 5 else None,
         agency_hint=agency_hint(link, parent.agency_hint) if in_column or value == ORGAN else parent.agency_hint,
-        in_column=value in {COLUMN, GROUP, GROUP - 5}
-        or link.tag == "annual-api"
-        or (in_column and link.tag == "frame")
-        or (value == PAGER),
+        in_column=value in {COLUMN, GROUP, GROUP - 5} or link.tag == "annual-api" or (value == PAGER),
         is_data=link.tag in APIS,
         templates=(page.templates or row_templates(page)) if link.tag in APIS else (),
     )
@@ -222,6 +220,7 @@ def _inside(page: Page, parent: Entry, link: Link, reasons: tuple[str, ...]) -> 
         referer=page.asked_by or page.url,
         reasons=reasons,
         number=1,
+        list_of=None,
         alternatives=(),
         is_data=link.tag == "api",
     )

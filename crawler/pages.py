@@ -206,12 +206,13 @@ def _row(element: HtmlElement) -> HtmlElement:
 def _link(element: HtmlElement, row: HtmlElement, url: str, *, heading: str, group: int, tag: str) -> Link:
     text, about = _text(element) or _pictured(element), _about(element, row)
     title = squeeze(element.get("title") or "")
+    name = title if len(title) > len(text.rstrip(".…")) or not text else text
     if about and is_bare(text):
-        title = title if len(title) > len(about) else about
+        name = title if len(title) > len(about) else about
     return Link(
         url=url,
         text=text,
-        title=title if len(title) > len(text.rstrip(".…")) or not text else text,
+        title=name,
         heading=heading if heading != text else "",
         row=about,
         listed_on=_row_date(row, element),

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from pipelines.decode import MAX_BYTES
+
 _SHORTEST = 200
 
 
@@ -16,7 +18,7 @@ def article_in_json(payload: bytes) -> bytes | None:
     The article is the longest text with markup, of at least 200 characters. Its title is the longest of the short texts beside it that
     ends as a report's does (报告、年报), if there is one.
     """
-    if payload.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] not in {b"{", b"["}:
+    if len(payload) > MAX_BYTES or payload[:64].lstrip(b"\xef\xbb\xbf \r\n\t")[:1] not in {b"{", b"["}:
         return None
     try:
         texts = list(_texts(json.loads(payload.decode("utf-8-sig"))))

@@ -14,6 +14,7 @@ _LABEL = re.compile(r"/site/label/\d+")
 _LIST = re.compile(r"""["'](/site/label/\d+\?[^"']*labelName=publicInfoList[^"']*)["']""")
 _TREE = re.compile(r"""["'](/site/label/\d+)["'][^;]{0,40}labelName\s*:\s*["']columnTree["']""")
 _COUNT = re.compile(r"pageCount\s*:\s*(\d+)")
+_OTHER_TYPE = re.compile(r"/public/column/\d+\?(?:.*&)?type=[^3]")
 _COLUMN = re.compile(r"/public/column/(\d+)\?type=\d+")
 
 
@@ -29,8 +30,9 @@ def recognise(page: Page) -> tuple[str, ...]:
 
 
 def items(page: Page) -> tuple[Link, ...]:
-    """Return the page's links; the lists and the tree that scripts ask for; and of the tree, each organ's annual column."""
-    return (*generic.items(page), *_asked(page), *_organs(page))
+    """Return the page's links but those to an organ's other types; the lists and the tree that scripts ask for; and of the tree, each organ's annual column."""
+    links = (link for link in generic.items(page) if not _OTHER_TYPE.search(link.url))
+    return (*links, *_asked(page), *_organs(page))
 
 
 def _asked(page: Page) -> Iterator[Link]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from crawler.asking import by_parameter
+from crawler.calls import address
 from crawler.families import Family, generic
 from crawler.pagers import by_anchor, by_query, by_ucap_call, resolve
 from crawler.pages import Link, Page
@@ -19,6 +21,7 @@ _EVIDENCE = (
     ),
     ("createPageHTML names its element first", re.compile(r"createPageHTML\(\s*['\"]")),
     ("the text stands in UCAPCONTENT", re.compile(r"UCAPCONTENT|UCAP-CONTENT")),
+    ("the list stands in listData", re.compile(r"var\s+listData\s*=|loadPageData\(")),
     ("a script asks the list's interface", re.compile(r"/common/search/[0-9a-f]{32}")),
 )
 
@@ -40,7 +43,16 @@ def items(page: Page) -> tuple[Link, ...]:
 
 def next_pages(page: Page, number: int) -> tuple[str, ...]:
     """Return the next page's alternatives: of the interface until its total is reached, else by the paging call."""
-    return resolve(page, number, (by_interface,) if _API in page.url else (by_ucap_call, by_anchor, by_query))
+    if _API in page.url:
+        return resolve(page, number, (by_interface,))
+    return resolve(page, number, (by_parameter, by_ucap_call, by_query_list, by_anchor, by_query))
+
+
+def by_query_list(page: Page, number: int) -> tuple[str, ...]:
+    """The new template: its script asks `/queryList` with the page's own parameters, of which `current` is the number."""
+    given = page.scripts.variables.get("params") if "loadPageData(" in page.html else None
+    asked = address(page.url, "/queryList", {**given, "current": number + 1}, post=True) if isinstance(given, dict) else None
+    return (asked,) if asked else ()
 
 
 def by_interface(page: Page, number: int) -> tuple[str, ...]:
