@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from archive.divisions.table import lines
 from archive.errors import BadRegistry, UnknownPortal
 from archive.model import Portal
 from crawler.portals import find_portal, load_portals
@@ -21,6 +23,16 @@ def test_the_registries_that_we_ship_are_right() -> None:
     found = load_portals([ROOT / "crawler" / "portals.toml", ROOT / "samples" / "registry.toml"])
     assert found["trs"].home == "http://trs.gov.test/"
     assert all(portal.source for portal in found.values())
+
+
+def test_the_registry_of_real_portals_promises_nothing_that_no_crawl_has_proved() -> None:
+    """A hundred and more, a host each, none verified, no division that the table of divisions lacks."""
+    found = load_portals([ROOT / "crawler" / "portals.toml"]).values()
+    assert len(found) >= 100
+    assert len({urlsplit(portal.home).netloc for portal in found}) == len(found)
+    assert not any(portal.verified for portal in found)
+    known = {row[0] for row in lines("divisions.tsv.gz")}
+    assert {portal.division for portal in found if portal.division} <= known
 
 
 @pytest.mark.parametrize(
