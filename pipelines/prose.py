@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from archive.model import Number, ProseFigure
 from pipelines.numerals import number_of
@@ -27,21 +28,27 @@ _MAIL = r"[“\"”』」]?"
 class FigureRule:
     """A pattern of a stated figure: groups n (number) and u (unit), or `zero`: a sentence that says there was none.
 
-    `words` are words of which one must stand in the text for the pattern to be tried at all.
+    Every match lies within one sentence (up to 。 or a line end; it may begin with the stop before) and holds one of `words`,
+    so only sentences with such a word are searched.
     """
 
     id: str
-    pattern: re.Pattern[str]
+    pattern: str
     words: tuple[str, ...]
     zero: str | None = None
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Most rules never meet a text with their words, and compiling all takes longer than reading a page."""
+    return re.compile(pattern)
+
+
 def _rule(figure: str, words: str, pattern: str, zero: str | None = None) -> FigureRule:
-    return FigureRule(figure, re.compile(pattern), tuple(words.split()), zero)
+    return FigureRule(figure, pattern, tuple(words.split()), zero)
 
 
-def _outcome(figure: str, label: str) -> tuple[FigureRule, FigureRule]:
-    words = "公开 提供 处理 不存在 机关 明确"
+def _outcome(figure: str, words: str, label: str) -> tuple[FigureRule, FigureRule]:
     first = rf"(?:^|[，,。；;、：:\n]|其中|有)(?:共|有)?{_N}(?P<u>件|条|份)(?:属于|为|作出|均|已)?{_MAIL}(?:{label})"
     return (
         _rule(
@@ -56,7 +63,7 @@ def _outcome(figure: str, label: str) -> tuple[FigureRule, FigureRule]:
 def _channel(figure: str, label: str) -> FigureRule:
     return _rule(
         figure,
-        "申请",
+        label.replace("|", " "),
         rf"(?:{label})(?:形式|方式|渠道)?(?:提交|提出)?(?:的)?(?:政府信息公开)?申请(?:数量?|总数)?(?:为|共计?)?{_N}(?P<u>件|条|份|次)",
     )
 
@@ -69,15 +76,15 @@ RULES: tuple[FigureRule, ...] = (
     _channel("applications.received_online", "网上|网络|在线|互联网"),
     _channel("applications.received_letter", "信函|邮寄|来信"),
     _channel("applications.received_other", "其他|其它"),
-    *_outcome("applications.partially_disclosed", "(?:同意)?(?:部分|局部)公开"),
-    *_outcome("applications.denied", "不予公开|不同意公开"),
-    *_outcome("applications.disclosed", "(?<!不)(?:同意|予以)公开|全部公开"),
-    *_outcome("applications.nonexistent", "(?:政府)?信息不存在|不存在"),
-    *_outcome("applications.not_this_organ", "非本机关(?:政府)?(?:信息)?|不属于本(?:行政)?机关(?:公开)?"),
-    *_outcome("applications.unclear", "申请内容不明确|内容不明确"),
-    *_outcome("applications.unable", "无法提供"),
-    *_outcome("applications.not_processed", "不予处理"),
-    *_outcome("applications.other_handling", "其他处理"),
+    *_outcome("applications.partially_disclosed", "部分 局部", "(?:同意)?(?:部分|局部)公开"),
+    *_outcome("applications.denied", "不予公开 不同意公开", "不予公开|不同意公开"),
+    *_outcome("applications.disclosed", "同意公开 予以公开 全部公开", "(?<!不)(?:同意|予以)公开|全部公开"),
+    *_outcome("applications.nonexistent", "不存在", "(?:政府)?信息不存在|不存在"),
+    *_outcome("applications.not_this_organ", "本机关 本行政机关", "非本机关(?:政府)?(?:信息)?|不属于本(?:行政)?机关(?:公开)?"),
+    *_outcome("applications.unclear", "不明确", "申请内容不明确|内容不明确"),
+    *_outcome("applications.unable", "无法提供", "无法提供"),
+    *_outcome("applications.not_processed", "不予处理", "不予处理"),
+    *_outcome("applications.other_handling", "其他处理", "其他处理"),
     _rule("applications.carried_in", "结转", rf"上(?:一)?年度?结转{_FREE}{{0,20}}?{_N}{_CASES}"),
     _rule("applications.carried_out", "结转", rf"结转(?:至|到)?(?:下(?:一)?年度?|\d{{4}}年){_FREE}{{0,12}}?{_N}{_CASES}"),
     # The law's reviews before requests: 收到行政复议申请0件 is no request for information.
@@ -89,22 +96,22 @@ RULES: tuple[FigureRule, ...] = (
     _rule("review.complaints", "投诉", rf"(?:举报投诉|投诉举报)[^，,。；;：、\n\d]{{0,4}}?{_N}(?P<u>件|起|宗|例|次)"),
     _rule("review.reconsideration", "复议", rf"{_NONE}(?!{_FREE}{{0,30}}?可以){_FREE}{{0,30}}?行政复议{_NOT_LOST}", "件"),
     _rule("review.litigation", "诉讼", rf"{_NONE}(?!{_FREE}{{0,45}}?可以){_FREE}{{0,45}}?行政诉讼{_NOT_LOST}", "件"),
-    _rule("applications.new_received", "申请", rf"(?:收到|受理|接收|接到|新收|收悉){_NOT_REVIEW}{{0,30}}?(?:申请|依申请公开){_NOT_REVIEW}{{0,14}}?{_N}{_CASES}"),
-    _rule("applications.new_received", "申请", rf"(?:收到|受理|接收|接到|新收)(?:了)?{_N}(?P<u>件|份|条|起|宗|例){_NOT_REVIEW}{{0,24}}?(?:申请|依申请)"),
-    _rule("applications.new_received", "申请", rf"(?<!作为)(?:依申请公开(?:政府)?(?:信息)?|信息公开申请)(?:事项|数量?|总数)?(?:共计?|累计)?(?:受理|收到|接收|办理)(?:了)?{_N}{_CASES}"),
-    _rule("applications.new_received", "申请", rf"{_NONE}(?:收到|接到|受理|接收)(?:过|到)?(?:任何)?{_NOT_REVIEW}{{0,20}}?(?:申请|请求)", "件"),
-    _rule("applications.new_received", "申请", rf"依申请{_FREE}{{0,10}}?(?:为|是)[零〇0](?![\d.])", "件"),
+    _rule("applications.new_received", "收到 受理 接收 接到 新收 收悉", rf"(?:收到|受理|接收|接到|新收|收悉){_NOT_REVIEW}{{0,30}}?(?:申请|依申请公开){_NOT_REVIEW}{{0,14}}?{_N}{_CASES}"),
+    _rule("applications.new_received", "收到 受理 接收 接到 新收", rf"(?:收到|受理|接收|接到|新收)(?:了)?{_N}(?P<u>件|份|条|起|宗|例){_NOT_REVIEW}{{0,24}}?(?:申请|依申请)"),
+    _rule("applications.new_received", "受理 收到 接收 办理", rf"(?<!作为)(?:依申请公开(?:政府)?(?:信息)?|信息公开申请)(?:事项|数量?|总数)?(?:共计?|累计)?(?:受理|收到|接收|办理)(?:了)?{_N}{_CASES}"),
+    _rule("applications.new_received", "收到 接到 受理 接收", rf"{_NONE}(?:收到|接到|受理|接收)(?:过|到)?(?:任何)?{_NOT_REVIEW}{{0,20}}?(?:申请|请求)", "件"),
+    _rule("applications.new_received", "依申请", rf"依申请{_FREE}{{0,10}}?(?:为|是)[零〇0](?![\d.])", "件"),
     _rule("applications.total_processed", "答复 办结", rf"(?:答复|办结)(?:了)?(?:的)?(?:政府)?(?:信息公开)?(?:申请)?(?:共计?|总数|数量?)?{_N}(?P<u>件|份)"),
-    _rule("proactive.normative_documents.issued", "规范性文件", rf"(?:制发|制定|印发|出台)(?:了|的)?(?:行政)?规范性文件[^，,。；;：\n\d]{{0,4}}?{_N}(?P<u>件|份|个|部)"),
-    _rule("proactive.normative_documents.repealed", "规范性文件", rf"废止(?:了|的)?(?:行政)?规范性文件[^，,。；;：\n\d]{{0,4}}?{_N}(?P<u>件|份|个|部)"),
+    _rule("proactive.normative_documents.issued", "制发 制定 印发 出台", rf"(?:制发|制定|印发|出台)(?:了|的)?(?:行政)?规范性文件[^，,。；;：\n\d]{{0,4}}?{_N}(?P<u>件|份|个|部)"),
+    _rule("proactive.normative_documents.repealed", "废止", rf"废止(?:了|的)?(?:行政)?规范性文件[^，,。；;：\n\d]{{0,4}}?{_N}(?P<u>件|份|个|部)"),
     _rule("proactive.normative_documents.in_force", "现行有效", rf"现行有效(?:的)?(?:行政)?(?:规范性文件)?(?:件数|共|为)?{_N}(?P<u>件|份|个|部)"),
     _rule("proactive.normative_documents", "规范性文件", rf"(?:公开{_FREE}{{0,6}}?规范性文件|规范性文件(?:公开|信息数|数))(?:共)?{_N}(?P<u>条|件|份)"),
-    _rule("proactive.items", "公开", rf"主动(?:向社会|对外)?公开(?:的|了)?(?:各类)?(?:政府|政务)?(?:工作)?(?:信息|文件)[^，,。；;：\n\d]{{0,14}}?{_N}(?P<u>条|件|篇|份)"),
+    _rule("proactive.items", "主动", rf"主动(?:向社会|对外)?公开(?:的|了)?(?:各类)?(?:政府|政务)?(?:工作)?(?:信息|文件)[^，,。；;：\n\d]{{0,14}}?{_N}(?P<u>条|件|篇|份)"),
     _rule("proactive.full_text_electronic", "电子化", rf"全文电子化(?:率)?(?:达|为)?(?:到)?{_N}(?P<u>%|％)"),
     _rule("proactive.channel_wechat", "微信", rf"微信[^。；;\n\d]{{0,24}}?(?:发布|推送|公开)[^，,。；;：\n\d]{{0,12}}?{_N}(?P<u>条|篇)"),
     _rule("proactive.channel_weibo", "微博", rf"微博[^。；;\n\d]{{0,16}}?(?:发布|推送|公开)[^，,。；;：\n\d]{{0,12}}?{_N}(?P<u>条|篇)"),
     _rule("proactive.channel_website", "网站", rf"网站[^，,。；;：\n\d]{{0,14}}?(?:发布|公开|更新)[^，,。；;：\n\d]{{0,14}}?{_N}(?P<u>条|篇)"),
-    _rule("proactive.items", "公开", rf"(?<!申请)(?<!不予)(?:公开|发布)(?:各类|了|的)?(?:政府|政务)?信息(?:共计?|累计|总数|数|总计)?{_N}(?P<u>条|件|篇)"),
+    _rule("proactive.items", "公开 发布", rf"(?<!申请)(?<!不予)(?:公开|发布)(?:各类|了|的)?(?:政府|政务)?信息(?:共计?|累计|总数|数|总计)?{_N}(?P<u>条|件|篇)"),
     _rule("responses.concerns", "回应", rf"回应[^。；;\n\d]{{0,60}}?(?:热点|舆情|关切)[^，,。；;：\n\d]{{0,4}}?{_N}(?P<u>次|件)"),
     _rule("responses.press_conferences", "发布会", rf"新闻发布会[^，,。；;：\n\d]{{0,4}}?{_N}(?P<u>场|次)"),
     _rule("responses.press_conferences", "发布会", rf"(?:召开|举办)(?:了)?{_N}(?P<u>场|次)(?:新闻)?发布会"),
@@ -115,12 +122,15 @@ RULES: tuple[FigureRule, ...] = (
     _rule("consultations.column_page_views", "访问量", rf"(?:专栏)?页面访问量(?:达|为)?{_N}(?P<u>人次|人|次)"),
     _rule("fees.information_processing", "处理费", rf"处理费[^，,。；;：\n\d]{{0,8}}?{_N}(?P<u>元|万元)"),
     _rule("fees.information_processing", "处理费", rf"{_NONE}[^，,。；;：\n\d]{{0,24}}?处理费(?!管理|收取标准)", "元"),
-    _rule("fees.requests", "费", rf"{_NONE}[^，,。；;：\n\d]{{0,24}}?(?:收费(?!通知|标准|依据|政策|管理)|费用)", "元"),
-    _rule("fees.requests", "费", r"(?:收费|费用)[^，,。；;：\n\d]{0,8}?(?:为|是)[零〇0](?![\d.])", "元"),
+    _rule("fees.requests", "收费 费用", rf"{_NONE}[^，,。；;：\n\d]{{0,24}}?(?:收费(?!通知|标准|依据|政策|管理)|费用)", "元"),
+    _rule("fees.requests", "收费 费用", r"(?:收费|费用)[^，,。；;：\n\d]{0,8}?(?:为|是)[零〇0](?![\d.])", "元"),
     _rule("capacity.staff_full_time", "专职", rf"专职(?:工作|信息)?人员{_N}(?P<u>名|人)"),
     _rule("capacity.staff_part_time", "兼职", rf"兼职(?:工作|信息)?人员{_N}(?P<u>名|人)"),
 )  # fmt: skip
 
+_COUNT = re.compile(r"[\d零〇一二三四五六七八九十百千两][件条份起宗例次项只个部篇场期人名元万%％]")
+"""The end of a number and the beginning of a unit of any rule: a sentence without states no figure."""
+_STOP = re.compile(r"[。\n]")
 _JOINT = re.compile(rf"复议[、和及与或者提起被]{{1,6}}(?:行政)?诉讼[^，,。；;：、\n\d]{{0,8}}?{_N}(?:件|起|宗|例|次)")
 _WRAP = re.compile(r"[。；：！？”）:;!?)|]$")
 _ITEM = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]")
@@ -157,14 +167,30 @@ def prose_figures(body: str) -> tuple[ProseFigure, ...]:
     """
     flat = _flatten(body)
     taken = {match.start("n") for match in _JOINT.finditer(flat.text) if number_of(match["n"]) != 0}
-    found = [
-        figure for rule in RULES if any(word in flat.text for word in rule.words) for figure in _apply(rule, flat, body, taken)
-    ]
+    spans = _sentences(flat.text)
+    counting = [span for span in spans if _COUNT.search(flat.text, *span)]
+    found = [figure for rule in RULES for figure in _apply(rule, counting if rule.zero is None else spans, flat, body, taken)]
     return tuple(sorted(_without_doubles([*_joint_zeros(flat, body), *found]), key=lambda figure: (figure.at, figure.id)))
 
 
-def _apply(rule: FigureRule, flat: _Flat, body: str, taken: set[int]) -> Iterator[ProseFigure]:
-    for match in rule.pattern.finditer(flat.text):
+Span = tuple[int, int]
+
+
+def _sentences(text: str) -> list[Span]:
+    """Return where each sentence begins, with the stop before it, and ends."""
+    stops = [match.start() for match in _STOP.finditer(text)]
+    return list(zip([0, *stops], [*stops, len(text)], strict=True))
+
+
+def _matches(rule: FigureRule, spans: Sequence[Span], text: str) -> Iterator[re.Match[str]]:
+    words = [word for word in rule.words if word in text]
+    for start, end in spans if words else ():
+        if any(text.find(word, start, end) >= 0 for word in words):
+            yield from _compiled(rule.pattern).finditer(text, start, end)
+
+
+def _apply(rule: FigureRule, spans: Sequence[Span], flat: _Flat, body: str, taken: set[int]) -> Iterator[ProseFigure]:
+    for match in _matches(rule, spans, flat.text):
         if rule.zero is not None:
             yield _figure(rule.id, (0, rule.zero), match, flat, body)
             continue
