@@ -1,5 +1,8 @@
 """What editors leave inside the cells of a page: hidden text, footnotes, fields, pictures, tables of one cell."""
 
+import io
+
+import docx
 import pytest
 
 from pipelines.reader import read
@@ -65,3 +68,19 @@ def test_rows_that_nobody_sees_are_not_read():
         row='{}<tr style="display:none"><td>行政许可</td><td>9</td></tr>', administrative_license__decisions="12"
     )
     assert licence(found).value == 12
+
+
+@pytest.mark.parametrize(("mark", "value"), [("hidden", 12), ("superscript", None), ("strike", None)])
+def test_marks_in_word_files_are_no_digits(mark, value):
+    """Word prints no hidden run; a raised or struck one stands beside the number, not in it."""
+    document = docx.Document()
+    rows = rows_of("2021", "proactive_disclosure", report(administrative_license__decisions="12")["proactive_disclosure"])
+    table = document.add_table(rows=len(rows), cols=4)
+    for line, row in zip(table.rows, rows, strict=True):
+        for cell, one in zip(line.cells, row, strict=False):
+            cell.text = one.text
+            if one.cell == "administrative_license.decisions":
+                setattr(cell.paragraphs[0].add_run("1").font, mark, True)
+    file = io.BytesIO()
+    document.save(file)
+    assert licence(read(file.getvalue()).statistics).value == value

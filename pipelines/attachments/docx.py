@@ -12,6 +12,7 @@ from pipelines.attachments.container import open_container, refuse_macros
 from pipelines.attachments.reading import FileReading, MAX_CELLS
 from pipelines.attachments.sniffing import DOCX
 from pipelines.attachments.tables import grid_rows
+from pipelines.statistics.cells import PICTURE
 from pipelines.statistics.grid import Grid, GridCell
 
 MAX_DEPTH = 60
@@ -22,6 +23,12 @@ MAX_SPAN = 60
 
 _GONE = frozenset({"del", "moveFrom", "delText", "instrText", "pPr", "rPr", "Fallback", "sectPr", "tcPr", "trPr", "tblPr"})
 """Elements whose text is not printed: deleted and moved-away text, field codes, the second form of a drawing, properties."""
+
+_RAISED = {
+    "superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"),
+    "subscript": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
+}
+"""A footnote's mark is no digit of the number before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +113,26 @@ def _text(element: Element, depth: int) -> str:
         return "-"
     if kind in _GONE or kind == "txbxContent" or (kind == "r" and _is_hidden(element)):
         return ""
-    return "".join(_text(child, depth + 1) for child in element)
+    text = "".join(_text(child, depth + 1) for child in element)
+    return _apart(element, text) if kind == "r" and text[-1:].isdigit() else text
+
+
+def _apart(run: Element, text: str) -> str:
+    """The text of a run that ends with a digit: raised digits as raised signs, what was struck out marked as no text."""
+    properties = _child(run, "rPr")
+    if _is_on(properties, "strike") or _is_on(properties, "dstrike"):
+        return PICTURE + text
+    raised = _attribute(_child(properties, "vertAlign"), "val")
+    return text.translate(_RAISED.get(raised or "", {}))
 
 
 def _is_hidden(run: Element) -> bool:
-    vanish = _child(_child(run, "rPr"), "vanish")
-    return vanish is not None and _attribute(vanish, "val") not in ("0", "false", "off")
+    return _is_on(_child(run, "rPr"), "vanish")
+
+
+def _is_on(properties: Element | None, name: str) -> bool:
+    switch = _child(properties, name)
+    return switch is not None and _attribute(switch, "val") not in ("0", "false", "off")
 
 
 def _rows(table: Element, name: str) -> Iterator[Element]:

@@ -22,6 +22,8 @@ PICTURE = "\ufffc"
 """Stands for what is printed in a cell and is no text (U+FFFC, object replacement character): a picture, something struck out."""
 _NUMBER_SIGN = re.compile(r"[¹²³⁰-₉①-⓿❶-➓½⅓¼¾㈠-㊉]")
 """Signs that NFKC would turn into digits of the number beside them: footnote marks, above all."""
+_WORDED_NUMBER = re.compile(r"[\u4e00-\u9fff].*\d|\d.*[\u4e00-\u9fff]", re.DOTALL)
+"""A number among words: a label that ran into the cell, or a remark. Somebody must look."""
 _LEADING_ZERO = re.compile(r"[+-]?0\d")
 LONGEST_NUMBER = 16
 """No count and no amount in these tables is longer, commas and decimals included: what is, is several numbers run together."""
@@ -103,7 +105,7 @@ def _meaning(printed: str, signed: bool) -> tuple[CellKind, CellReading, Number 
         return _kind(chinese[0]), "printed", chinese[0], chinese[1], ()
     if _UNCLEAR.fullmatch(text):
         return "text", "unread", None, None, _candidates(tight)
-    return "text", "printed", None, None, ()
+    return "text", "unread" if _WORDED_NUMBER.search(tight) else "printed", None, None, ()
 
 
 def _match(text: str, tight: str, *, signed: bool) -> re.Match[str] | None:
