@@ -175,6 +175,10 @@ class Judge:
         return same_report(old, new)
 
 
+_SHOWS = "SELECT 1 FROM derivations WHERE key = ?1 UNION ALL SELECT 1 FROM segments WHERE key = ?1 LIMIT 1"
+"""Whether a page shows a report, or was judged to show one: after a takedown nothing of it may stay."""
+
+
 def _segment_row(segment: Segment) -> Row:
     return {
         "key": segment.key,

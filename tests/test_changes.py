@@ -134,6 +134,22 @@ def test_a_document_that_became_unreadable_is_a_finding(tmp_path):
     assert list(archive.catalog.rows("SELECT says FROM findings WHERE kind = 'unjudged'"))
 
 
+def test_a_takedown_leaves_no_verdict_that_quotes_it(tmp_path):
+    """Neither where one of two captures is hidden, nor where all of a page's are."""
+    archive = Archive.open(tmp_path, clock=Clock())
+    with archive.start_run("crawl") as run:
+        captures = [run.record(exchange(body, seconds=at)) for at, body in enumerate((b"one", b"two"))]
+        for number, capture in enumerate(captures):
+            run.store(capture, report(number, body="某人的地址" * number), reader_version="1")
+    assert verdicts(archive) == ["figures", "first_seen", "wording"]
+    archive.take_down(captures[1].id, "a private person")
+    assert verdicts(archive) == ["first_seen"]
+    archive.take_down(captures[0].id, "a private person")
+    for table in ("changes", "cell_changes", "cell_history", "segments", "prints"):
+        assert list(archive.catalog.rows(f"SELECT * FROM {table}")) == []
+    assert list(differences(tmp_path)) == []
+
+
 # ---------------------------------------------------------------- pure parts
 
 
