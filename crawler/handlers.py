@@ -57,7 +57,7 @@ class RecordingHandler(HTTP11DownloadHandler):
         try:
             response = await self._stoppable(self._fetch(request, wire))
         except BaseException as error:
-            self._record(request, wire, *_what_failed(error))
+            self._record(request, wire, *what_failed(error))
             raise
         self._record(request, wire)
         return response
@@ -65,7 +65,7 @@ class RecordingHandler(HTTP11DownloadHandler):
     async def _fetch(self, request: Request, wire: Wire) -> Response:
         check = _no_check if request.meta.get("proxy") or self._allow_loopback else _check_peer
         agent = _ScrapyAgent(
-            contextFactory=self._contextFactory,
+            contextFactory=self._context_for(request),
             bindAddress=self._bind_address,
             pool=_TappedPool(self._pool, wire, check),  # type: ignore[arg-type]
             maxsize=self._default_maxsize,
@@ -76,6 +76,9 @@ class RecordingHandler(HTTP11DownloadHandler):
         )
         with wrap_twisted_exceptions():
             return await maybe_deferred_to_future(agent.download_request(request))
+
+    def _context_for(self, request: Request) -> Any:  # noqa: ARG002 - a subclass chooses by it
+        return self._contextFactory
 
     async def _stoppable(self, fetch: Any) -> Response:
         """Wait for a transfer, but not long after the engine was told to stop: a person who stops a crawl waits for it."""
@@ -114,7 +117,7 @@ class RecordingHandler(HTTP11DownloadHandler):
         request.meta["capture"] = self._crawler.spider.session.run.record(exchange)  # type: ignore[attr-defined]
 
 
-def _what_failed(error: BaseException) -> tuple[str, str, str]:
+def what_failed(error: BaseException) -> tuple[str, str, str]:
     """Return the kind of failure, its sentence, and the WARC word for an answer that it cut."""
     chain = tuple(_causes(error))
     detail = next((str(each) for each in chain if str(each)), type(error).__name__)

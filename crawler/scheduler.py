@@ -9,6 +9,7 @@ from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
+from archive.space import enough
 from crawler.frontier import Entry
 from crawler.links import GOAL_FLOOR, LAST_RESORT
 from crawler.session import Session
@@ -19,6 +20,7 @@ def request_of(entry: Entry, spider: Spider) -> Request:
     """Return the request for a leased page; its lease's key and its entry stand in `meta`."""
     headers = {"Referer": entry.referer} if entry.referer else {}
     url, form = posted(entry.url)
+    url = spider.session.addressed(url)  # type: ignore[attr-defined]
     if entry.is_data:
         headers["X-Requested-With"] = "XMLHttpRequest"
     if form is not None:
@@ -47,6 +49,7 @@ class FrontierScheduler(BaseScheduler):
         self.most_pages = settings.getint("CRAWL_MAX_PAGES")
         self.most_seconds = settings.getfloat("CRAWL_MAX_SECONDS")
         self.most_unpromising = settings.getint("CRAWL_MAX_UNPROMISING")
+        self.reserve = settings.getint("DISK_RESERVE")
         self.began = monotonic()
         self.handed_out = 0
         self.unpromising = 0
@@ -107,6 +110,12 @@ class FrontierScheduler(BaseScheduler):
         return GOAL_FLOOR if hopeless else LAST_RESORT
 
     def _spent(self) -> bool:
+        if self.session.tally.fatal is None and not enough(self.session.archive.root, self.reserve):
+            self.session.tally.fatal = (
+                f"The disk has less than {self.reserve >> 20} MiB free: the crawl stops, and can be taken up."
+            )
+        if self.session.tally.fatal is not None:
+            return True
         spent = self.handed_out >= self.most_pages or monotonic() - self.began >= self.most_seconds
         if spent and self.session.frontier.has_waiting(floor=self._floor()):
             self.session.tally.out_of_budget = True

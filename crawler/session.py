@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.settings import BaseSettings
@@ -108,6 +109,12 @@ class Session:
     index_prints: set[str] = field(default_factory=set)
     """Fingerprints of list pages: an article that looks like one is a block that answers with the index."""
     list_items: dict[str, set[str]] = field(default_factory=dict)
+    relaxed: set[str] = field(default_factory=set)
+    """Hosts that failed a normal TLS handshake."""
+    heard: set[str] = field(default_factory=set)
+    """Hosts that have given an answer."""
+    schemes: dict[str, str] = field(default_factory=dict)
+    """The scheme by which a host is asked that gave no answer by the one that its links name."""
     taken_up: tuple[str, ...] = ()
     """The interrupted runs that this one goes on with: what they have fetched is not asked for again."""
     plan: Plan | None = None
@@ -121,6 +128,21 @@ class Session:
     def count(self, report: Report, document: str, *, is_new: bool, url: str) -> None:
         """Count a stored report."""
         self.tally.stored.append(StoredReport(report=report, document=document, is_new=is_new, url=url))
+
+    def other_scheme(self, url: str) -> str | None:
+        """Return a URL by the other scheme, to be tried once a host; None where it was, where the host has answered, or where the URL names a port."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if parts.port is not None or host in self.schemes or host in self.heard:
+            return None
+        self.schemes[host] = "https" if parts.scheme == "http" else "http"
+        return self.addressed(url)
+
+    def addressed(self, url: str) -> str:
+        """Return the URL by the scheme that its host answers to."""
+        parts = urlsplit(url)
+        scheme = self.schemes.get(parts.hostname or "") if parts.port is None else None
+        return parts._replace(scheme=scheme).geturl() if scheme else url
 
     def may_redirect(self, request: Request) -> bool:
         """Say whether a redirect's target is still to be fetched; one that somebody has had ends the lease as a duplicate."""

@@ -35,7 +35,7 @@ COOKIES_ENABLED = True  # default True; some gates (CT6T) loop without cookies
 DOWNLOAD_TIMEOUT = 60  # default 180
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # default 1 GiB; the longest scanned report seen is a tenth of this
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB; the capture says its size
-DOWNLOAD_VERIFY_CERTIFICATES = False  # default False; incomplete chains are common, and what is fetched is public
+DOWNLOAD_VERIFY_CERTIFICATES = True  # default False; crawler/tls.py relaxes it for a host that fails a normal handshake
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9",  # default en
@@ -50,6 +50,8 @@ CRAWL_MAX_SECONDS = 6 * 3600
 CRAWL_MAX_LIST_PAGES = 200
 CRAWL_MAX_ATTACHMENTS = 6
 CRAWL_MAX_UNPROMISING = 60  # menu entries tried while nothing was found yet
+
+DISK_RESERVE = 512 * 1024 * 1024  # bytes that a crawl leaves free: room to end its run and to repair
 
 # Where it may go.
 ALLOW_LOOPBACK = False  # private, loopback, link-local and metadata addresses are refused; the sample portals need True
