@@ -84,4 +84,6 @@ def _reading(row: Row) -> Reading:
 
 
 def _files(packed: str) -> Files:
+    if packed == "[]":
+        return ()
     return tuple((each.get("url"), each.get("name"), each.get("sha256")) for each in loads(packed))
