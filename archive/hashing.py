@@ -48,7 +48,9 @@ def digests_of(report: Report) -> Digests:
 
 def _figures(statistics: Statistics) -> dict[str, Any]:
     named = {name: _values(table) for name, table in statistics.tables().items()}
-    return {**named, "others": [[other.name, _values(other.table)] for other in statistics.others]}
+    # A copy in an attachment is told by the attachment's digest: a file that was not to be had one night changes no figure.
+    others = [[other.name, _values(other.table)] for other in statistics.others if other.table.attachment is None]
+    return {**named, "others": others}
 
 
 def _values(table: Table) -> dict[str, Any]:

@@ -94,7 +94,11 @@ class ExtraRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One statutory table as read: every cell of its form, by the form's cell ids."""
+    """One statutory table as read: every cell of its form, by the form's cell ids.
+
+    `scope_quote` are the words that state the scope. `attachment` is the hex SHA-256 of the attached file in which the table and
+    its places stand, None for the input itself.
+    """
 
     form: str
     status: TableStatus
@@ -102,6 +106,8 @@ class Table:
     scope: Scope = "unknown"
     place: Place | None = None
     extra: tuple[ExtraRow, ...] = ()
+    scope_quote: str | None = None
+    attachment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

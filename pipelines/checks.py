@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from archive.model import Check, Number, ProseFigure, Statistics, Table
@@ -59,14 +60,15 @@ COMPARISONS: tuple[Comparison, ...] = (
 # 信息处理费 (元) and 行政事业性收费 (万元) are different things: never compared.
 
 
-def prose_checks(figures: tuple[ProseFigure, ...], statistics: Statistics) -> tuple[Check, ...]:
+def prose_checks(figures: tuple[ProseFigure, ...], statistics: Statistics, body: str = "") -> tuple[Check, ...]:
     """Return a soft check for each prose figure that a table states too; the quote is its evidence.
 
-    It holds if any sum of cells that the sentence may mean agrees; it can't be assessed where none of the sums is fully read.
+    It holds if any sum of cells that the sentence may mean agrees; it can't be assessed where none of the sums is fully read, or
+    where the words before it in `body` make it a part of what the table counts (区政府办代表区政府受理17件).
     """
     tables = statistics.tables()
     return tuple(
-        _check(comparison, figure, tables[comparison.table])
+        _check(comparison, figure, tables[comparison.table], is_part=_is_part(figure, body))
         for comparison in COMPARISONS
         if comparison.table in tables
         for figure in figures
@@ -74,9 +76,10 @@ def prose_checks(figures: tuple[ProseFigure, ...], statistics: Statistics) -> tu
     )
 
 
-def _check(comparison: Comparison, figure: ProseFigure, table: Table) -> Check:
+def _check(comparison: Comparison, figure: ProseFigure, table: Table, *, is_part: bool) -> Check:
     sums = [total for cells in comparison.sums if (total := _sum(table, cells)) is not None]
-    verdict = "cannot_be_assessed" if not sums else "holds" if figure.value in sums else "fails"
+    agrees = figure.value in sums
+    verdict = "holds" if agrees else "cannot_be_assessed" if is_part or not sums else "fails"
     return Check(
         id=f"prose.{figure.id}",
         verdict=verdict,  # type: ignore[arg-type]
@@ -86,6 +89,13 @@ def _check(comparison: Comparison, figure: ProseFigure, table: Table) -> Check:
         right=figure.value if verdict == "holds" else sums[0] if sums else None,
         evidence=(figure.quote,),
     )
+
+
+_PART = re.compile(r"(?:代表|代为|其中|受[^，,。；;\n]{1,12}委托)[^。；;\n]{0,20}$")
+
+
+def _is_part(figure: ProseFigure, body: str) -> bool:
+    return _PART.search(body[max(0, figure.at[0] - 40) : figure.at[0]]) is not None
 
 
 def _sum(table: Table, cells: tuple[str, ...]) -> Number | None:

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from archive.checks import run_checks
 from archive.errors import Refused, Unreadable
-from archive.model import Attachment, Report, Statistics
+from archive.model import Attachment, Check, Report, Statistics
 from pipelines.agency import Evidence, find_agency
 from pipelines.attachments import confirm, read_file, sniff
 from pipelines.body import extract_body, plain_body, unwrap_cells
@@ -23,10 +23,12 @@ from pipelines.decode import decode, gunzip, refuse_large
 from pipelines.furniture import strip_furniture
 from pipelines.pages import attachments_of, count_links, host_of, MAX_TEXT, Page, parse_html, parse_page
 from pipelines.prose import prose_figures
+from pipelines.readings import agreements, grids_and_text
 from pipelines.scripted import article_in_json
 from pipelines.sections import find_sections, looks_statutory
 from pipelines.standing import placed, site_division
 from pipelines.statistics import statistics_from_grids, statistics_from_html, statistics_from_text
+from pipelines.text_checks import text_checks
 from pipelines.titles import best_title, is_report_title, title_in_text
 from pipelines.year import find_year, YearFound
 
@@ -71,6 +73,7 @@ class _Material:
     images: int = 0
     reasons: tuple[str, ...] = ()
     judged: Judged | None = None
+    readings: tuple[Check, ...] = ()
 
 
 def read(payload: bytes, context: Context | None = None) -> Report:
@@ -125,6 +128,7 @@ def _file(payload: bytes, media_type: str, context: Context) -> _Material:
     pictured = ("body: pages are pictures, no text stands in the file",) if reading.image_only else ()
     body = plain_body(reading.text)
     statistics = statistics_from_grids(reading.grids, reading.text)
+    readings = () if reading.recognised else grids_and_text(statistics, statistics_from_text(reading.text))
     return _Material(
         raw=reading.text,
         body=body,
@@ -132,6 +136,7 @@ def _file(payload: bytes, media_type: str, context: Context) -> _Material:
         titles=(title_in_text(body), reading.title if is_report_title(reading.title or "") else None),
         images=int(reading.image_only),
         reasons=(f"body: the text of a file of type {reading.media_type}", *pictured, *reading.notes),
+        readings=readings,
     )
 
 
@@ -251,6 +256,16 @@ def _year(report: Report, context: Context, published: date | None) -> YearFound
 
 
 def _with_figures(report: Report, material: _Material) -> Report:
-    figures = prose_figures(report.body) if report.kind == "annual_report" else ()
-    checks = (*run_checks(material.statistics), *prose_checks(figures, material.statistics))
-    return replace(report, statistics=material.statistics, prose_figures=figures, checks=checks)
+    statistics = material.statistics
+    is_report = report.kind == "annual_report"
+    figures = prose_figures(report.body) if is_report else ()
+    level = report.agency.level if report.agency else None
+    checks = (*run_checks(statistics, level), *prose_checks(figures, statistics, report.body), *material.readings)
+    checks += text_checks(report, statistics, figures) if is_report else ()
+    reasons = (*report.reasons, *_scopes(statistics), *agreements(material.readings))
+    return replace(report, statistics=statistics, prose_figures=figures, checks=checks, reasons=reasons)
+
+
+def _scopes(statistics: Statistics) -> tuple[str, ...]:
+    tables = [*statistics.tables().items(), *((other.name, other.table) for other in statistics.others)]
+    return tuple(f"scope: {name} is {table.scope}, by “{table.scope_quote}”" for name, table in tables if table.scope_quote)

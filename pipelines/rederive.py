@@ -23,8 +23,8 @@ from archive.payloads import Payload, payload_at
 from archive.schema import Row
 from archive.store import Archive
 from pipelines import READER_VERSION
+from pipelines.attached import AttachedFile, with_attachments, with_files
 from pipelines.reader import Context, read
-from pipelines.scrapy_pipelines import with_attachments
 
 _KNOWN = frozenset(field.name for field in fields(Context))
 
@@ -36,6 +36,8 @@ class Source:
     row: Row
     original: Row | None
     derivation: Row
+    files: tuple[tuple[Attachment, Row], ...] = ()
+    """The attachments whose bytes the archive holds, each with the row of a capture that has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,15 @@ def sources(archive: Archive, *, everything: bool = False, portal: str | None = 
     for row in list(archive.catalog.rows(sql, {"version": READER_VERSION, "portal": portal})):
         capture = {name: row[name] for name in (*_CAPTURE, "status", "media_type", "payload_sha256", "failure", "truncated")}
         original = archive.catalog.one(_ORIGINAL, [row["revisit_of"]]) if row["revisit_of"] else None
-        yield Source(row={**capture, "revisit_of": row["revisit_of"]}, original=original, derivation=row)
+        files = tuple(_files(archive, row))
+        yield Source(row={**capture, "revisit_of": row["revisit_of"]}, original=original, derivation=row, files=files)
+
+
+def _files(archive: Archive, derivation: Row) -> Iterator[tuple[Attachment, Row]]:
+    for one in (Attachment(**each) for each in loads(derivation["attachments"])):
+        row = archive.catalog.one(_FILE, [one.sha256]) if one.sha256 else None
+        if row is not None:
+            yield one, row
 
 
 _CAPTURE = ("id", "url", "fetched_at", "file", "offset", "length")
@@ -81,6 +91,11 @@ JOIN derivations d ON d.event = (SELECT event FROM derivations WHERE capture = c
 JOIN documents o ON o.sha256 = d.document LEFT JOIN runs r ON r.id = c.run WHERE 1
 """
 _NOT_DONE = " AND NOT EXISTS (SELECT 1 FROM derivations x WHERE x.capture = c.id AND x.reader_version = :version)"
+_FILE = """
+SELECT id, url, file, [offset], [length], revisit_of FROM captures
+WHERE payload_sha256 = ? AND record_type IN ('response', 'resource') AND truncated IS NULL
+  AND payload_sha256 NOT IN (SELECT payload_sha256 FROM takedowns WHERE payload_sha256 IS NOT NULL) ORDER BY fetched_at, id LIMIT 1
+"""
 _ORIGINAL = "SELECT id, file, [offset], [length] FROM captures WHERE id = ?"
 
 
@@ -99,7 +114,9 @@ def derive(root: Path, source: Source, *, reader: Callable[[bytes, Context], Rep
     """Return what the reader makes of a source now. Never raises: what fails is said in `error`."""
     try:
         payload = payload_at(root / "captures", source.row, partial(_original, source))
-        report = with_attachments(reader(payload.body, context_of_source(source, payload)), _fetched(source))
+        context = context_of_source(source, payload)
+        named = with_attachments(reader(payload.body, context), _fetched(source))
+        report, _ = with_files(named, _attached(root, source), payload.body, context)
         before = read_document(root / "documents", source.derivation["path"])
     except GongkaiError as error:
         return Derived(source=source, error=str(error))
@@ -117,6 +134,11 @@ def _original(source: Source, capture: str) -> Row:
 
 def _fetched(source: Source) -> tuple[Attachment, ...]:
     return tuple(Attachment(**each) for each in loads(source.derivation["attachments"]))
+
+
+def _attached(root: Path, source: Source) -> Iterator[AttachedFile]:
+    for one, row in source.files:
+        yield AttachedFile(attachment=one, payload=payload_at(root / "captures", row, partial(_original, source)).body)
 
 
 def derive_all(root: Path, found: Iterator[Source], processes: int) -> Iterator[Derived]:

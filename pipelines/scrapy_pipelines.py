@@ -9,19 +9,13 @@ from dataclasses import replace
 from typing import Any, Self
 
 from archive.errors import Unreadable
-from archive.model import Attachment, Finding, Report
+from archive.model import Finding, Report
 from pipelines import READER_VERSION
+from pipelines.attached import with_files
 from pipelines.reader import read
 from pipelines.visits import Candidate, Visit
 
 _NO_CONTENT = frozenset(("other", "empty", "challenge_page", "not_found"))
-
-
-def with_attachments(report: Report, fetched: tuple[Attachment, ...]) -> Report:
-    """Return a report whose attachments carry the digests of the files that were fetched; files it did not name are added."""
-    by_url = {one.url: one for one in fetched}
-    named = tuple(by_url.pop(one.url, one) for one in report.attachments)
-    return replace(report, attachments=(*named, *by_url.values()))
 
 
 def unread_finding(candidate: Candidate, report: Report) -> Finding | None:
@@ -61,7 +55,10 @@ class ReadReport(_OfSession):
         finding = unread_finding(candidate, report)
         if finding is not None:
             self.session.note(finding)
-        return replace(item, report=with_attachments(report, candidate.attachments), page_kind=report.kind)
+        report, unread = with_files(report, candidate.files, candidate.payload, candidate.context)
+        for says in unread:
+            self.session.note(Finding(kind="attachment", says=says, url=item.url, capture=candidate.capture.id))
+        return replace(item, report=report, page_kind=report.kind)
 
 
 class StoreReport(_OfSession):

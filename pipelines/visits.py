@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from archive.model import Attachment, Capture, Report
+from archive.model import Capture, Report
+from pipelines.attached import AttachedFile
 from pipelines.reader import Context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A payload that may be a report. `payload` is the entity body with its codings undone; `attachments` were fetched.
+    """A payload that may be a report. `payload` is the entity body with its codings undone; `files` hang on it, as fetched.
 
     `is_titled` says that the link to it was titled as an annual report: if it can't be read as one, a person must know.
     """
@@ -19,7 +20,7 @@ class Candidate:
     payload: bytes
     capture: Capture
     context: Context
-    attachments: tuple[Attachment, ...] = ()
+    files: tuple[AttachedFile, ...] = ()
     is_titled: bool = False
 
 

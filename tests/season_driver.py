@@ -5,8 +5,8 @@ from datetime import timedelta
 from archive.errors import Unreadable
 from archive.hashing import sha256_hex
 from archive.model import Attachment, Exchange
+from pipelines.attached import with_attachments
 from pipelines.reader import Context, read
-from pipelines.scrapy_pipelines import with_attachments
 from samples.seasons import DAYS, when
 
 REASON = {

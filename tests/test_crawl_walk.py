@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +93,7 @@ def test_every_request_is_a_capture_with_the_decision_of_robots(trs: Crawled) ->
 
 def test_the_summary_says_what_was_read(trs: Crawled) -> None:
     assert "国家渡口管理局  2023  2021  200/200" in trs.printed
-    assert "国家渡口管理局  2020  2019  198/198     1/44" in trs.printed
+    assert re.search(r"国家渡口管理局  2020  2019  198/198     1/\d+ ", trs.printed)
     assert "16 reports, finished" in trs.printed
     assert str(trs.archive) in trs.printed
 

@@ -15,7 +15,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from archive.errors import UnwritableArchive
-from archive.model import Attachment, Capture, Finding, Portal
+from archive.model import Capture, Finding, Portal
 from crawler.attached import fetch_files
 from crawler.budget import HostHeld
 from crawler.challenges import challenge, fingerprint
@@ -28,6 +28,7 @@ from crawler.responses import answer_of, decoded, file_name, is_file, page_of, w
 from crawler.robots import RobotsUnreachable
 from crawler.session import Session
 from crawler.urls import host_of, posted, posting
+from pipelines.attached import AttachedFile
 from pipelines.reader import Context
 from pipelines.visits import Candidate, Visit
 
@@ -163,24 +164,22 @@ class AnnualReports(Spider):
         assert self.crawler.engine is not None
         within = [link for link in judged.files if self._is_inside(link.url)][: self.settings.getint("CRAWL_MAX_ATTACHMENTS")]
         files = [fetched async for fetched in fetch_files(self.crawler.engine, self.session, page, within, owner=entry.key)]
-        attachments = tuple(fetched.attachment for fetched in files)
+        attached = tuple(AttachedFile(attachment=one.attachment, payload=one.response.body) for one in files)
         context = self._context(response, entry, page)
         main = next((fetched for fetched in files if is_file(fetched.response.body)), None) if judged.report_is_file else None
         if main is not None:
             context = replace(context, content_type=main.capture.media_type, file_name=file_name(main.link.url))
-            return self._of(main.response.body, main.capture, context, entry, attachments)
-        return self._of(response.body, response.meta["capture"], context, entry, attachments)
+            return self._of(main.response.body, main.capture, context, entry, attached)
+        return self._of(response.body, response.meta["capture"], context, entry, attached)
 
     def _file_candidate(self, response: Response, entry: Entry) -> Candidate:
         context = replace(self._context(response, entry), file_name=file_name(response.url))
         return self._of(response.body, response.meta["capture"], context, entry, ())
 
     def _of(
-        self, payload: bytes, capture: Capture, context: Context, entry: Entry, attachments: tuple[Attachment, ...]
+        self, payload: bytes, capture: Capture, context: Context, entry: Entry, files: tuple[AttachedFile, ...]
     ) -> Candidate:
-        return Candidate(
-            payload=payload, capture=capture, context=context, attachments=attachments, is_titled=names_a_report(entry)
-        )
+        return Candidate(payload=payload, capture=capture, context=context, files=files, is_titled=names_a_report(entry))
 
     def _context(self, response: Response, entry: Entry, page: Page | None = None) -> Context:
         return Context(

@@ -34,11 +34,13 @@ def read_review(region: Region, form_id: str, *, whole: bool) -> Found | None:
     if len({fingerprint(piece.text) for piece in pieces if piece.is_label} & _HEADER) < 2:
         return None
     cells = _read(pieces, form, whole=whole) if _in_form_order(pieces) else {spec.id: unread_cell(spec) for spec in form.cells}
+    scope, quote = scope_of(region.before)
     table = Table(
         form=form.form,
         status=status_of(cells.values()),
         cells=cells,
-        scope=scope_of(region.before)[0],
+        scope=scope,
+        scope_quote=quote,
         place=region.pieces[0].at,
     )
     return Found(NAME, table, region)

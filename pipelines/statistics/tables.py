@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from archive.forms import CellSpec, table_form, TableForm
-from archive.model import Cell, ExtraRow, Number, Scope, Table, TableStatus
+from archive.model import Cell, ExtraRow, Number, Table, TableStatus
 from pipelines.statistics.align import assign, Region, Row, rows_of
 from pipelines.statistics.cells import fold, is_value, read_cell, unread_cell
 from pipelines.statistics.columns import in_form_order
@@ -117,7 +117,7 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
         place=region.pieces[0].at if region.pieces else None,
         extra=tuple(each for _, each in extra),
     )
-    return Found(form.name, table, region)
+    return Found(form.name, _scoped(table, region), region)
 
 
 def specs_by_row(form: TableForm) -> dict[str, list[CellSpec]]:
