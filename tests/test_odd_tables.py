@@ -159,3 +159,26 @@ def test_table_four_in_another_order_is_unread():
         for row in rows
     ]
     assert set(four(turned)) == {None}
+
+
+def test_html_tables_in_markdown_are_tables():
+    """Converters write tables with spans as HTML into Markdown; places are offsets into the text."""
+    cells = report(administrative_license__decisions="12")
+    text = "\n\n".join(f"# {HEADINGS[name]}\n\n{html(rows_of('2021', name, cells[name]))}" for name in cells)
+    found = statistics_from_text(text)
+    assert [table.status for table in found.tables().values()] == ["complete"] * 3
+    cell = found.proactive_disclosure.cells["administrative_license.decisions"]
+    assert (cell.value, text[cell.at.start : cell.at.end]) == (12, "12")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<table>" * 20000,
+        "</table>" + "<table><tr><td colspan=100 rowspan=100>" * 20000,
+        "<table>" + "<tr>" * 50000 + "</table>",
+    ],
+)
+def test_broken_tables_in_text_cost_little(text):
+    """Unclosed tables and huge spans give nothing, soon."""
+    assert statistics_from_text(text).tables() == {}

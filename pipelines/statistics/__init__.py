@@ -18,6 +18,7 @@ from pipelines.statistics.compare import disagreements
 from pipelines.statistics.dom import grids_of, place_in_html, text_of
 from pipelines.statistics.grid import Grid
 from pipelines.statistics.labels import outline
+from pipelines.statistics.markup import grids_in_text
 from pipelines.statistics.pieces import Piece, pieces_of_grids, pieces_of_text
 from pipelines.statistics.review import is_next_block, read_review
 from pipelines.statistics.tables import Found, read_region
@@ -43,8 +44,11 @@ def statistics_from_html(root: lxml.html.HtmlElement) -> Statistics:
 
 
 def statistics_from_text(text: str) -> Statistics:
-    """Return the statutory tables of a running text, cells placed by offsets into it."""
-    return with_traces(_in_text(text), text)
+    """Return the statutory tables of a running text, HTML tables inside it included, cells placed by offsets into it."""
+    marked = read_pieces(pieces_of_grids(grids_in_text(text)))
+    if len(marked.tables()) >= 3 or marked.summary_2014 is not None:
+        return marked
+    return with_traces(_completed(marked, _in_text(text)), text)
 
 
 def _in_text(text: str) -> Statistics:
