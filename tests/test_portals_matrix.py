@@ -22,10 +22,6 @@ HOMEGROWN = ("oldphp", "drawn", "framed", "matrix")
 """Portals of nobody's CMS: the generic walk alone finds their reports."""
 WALLED = ("rs", "jsl", "c3vk", "geo")
 """Hosts that let nobody in."""
-FAMILIES = {
-    **{"trs": "trs", "ucap": "ucap", "ucapjson": "ucap", "hanweb": "hanweb", "jpaas": "jpaas", "gkmlpt": "gkmlpt"},
-    **{"lonsun": "lonsun", "vsb": "vsb"},
-}
 
 
 @dataclass(frozen=True)
