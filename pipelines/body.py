@@ -219,6 +219,8 @@ def is_data_table(table: html.HtmlElement) -> bool:
 
 def _is_cell(cell: html.HtmlElement) -> bool:
     """Say whether a cell is as small as one of a statutory table: a label or a number, not the page's main part."""
+    if len(cell) == 0:
+        return len(cell.text or "") <= _LONG_CELL or len(_squeezed(cell)) <= _LONG_CELL
     return len(cell) <= _MANY_PARAGRAPHS and (len(str(_STRING(cell))) <= _LONG_CELL or len(_squeezed(cell)) <= _LONG_CELL)
 
 

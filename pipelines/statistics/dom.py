@@ -157,7 +157,7 @@ def _cells(line: Element) -> Iterator[tuple[Element, int]]:
 
 
 def _cell(element: Element, row: int, column: int, path: str) -> GridCell:
-    plain = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+    plain = etree.tostring(element, method="text", encoding="unicode", with_tail=False) if len(element) else element.text or ""
     down, across = element.get("rowspan"), element.get("colspan")
     return GridCell(
         text=_printed(element, plain).translate(_INVISIBLE).strip(),
