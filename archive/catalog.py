@@ -112,7 +112,7 @@ class Catalog:
     def catch_up(self, until: Mapping[str, int] | None = None) -> int:
         """Apply what the journals hold beyond what was applied; return the number of lines applied.
 
-        `until` names journals (by path under `journal/`) of which nothing beyond an offset shall be applied.
+        `until` gives, by path under `journal/`, the offsets beyond which nothing shall be applied: 0 for a journal not named.
         """
         folder = self._root / "journal"
         known = {row["path"]: row["offset"] for row in self.rows("SELECT path, offset FROM journal_offsets")}
@@ -120,7 +120,7 @@ class Catalog:
         paths = sorted(folder.glob("*/*/*/*.jsonl"), key=lambda path: ("-seal-" not in path.name, path))
         behind = ((path, path.relative_to(folder).as_posix()) for path in paths)
         todo = [(path, name) for path, name in behind if path.stat().st_size > known.get(name, 0)]
-        return sum(self._catch_up_file(path, name, (until or {}).get(name)) for path, name in todo)
+        return sum(self._catch_up_file(path, name, None if until is None else until.get(name, 0)) for path, name in todo)
 
     def _catch_up_file(self, path: Path, name: str, until: int | None) -> int:
         applied = 0

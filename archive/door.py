@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -26,6 +27,9 @@ class Door(click.Group):
         except GongkaiError as error:
             click.echo(f"archive: {error}", err=True)
             ctx.exit(error.exit_status)
+        except sqlite3.DatabaseError as error:
+            click.echo(f"archive: the catalog can't be read ({error}): `python -m archive rebuild` makes it anew", err=True)
+            ctx.exit(1)
 
 
 def with_archive(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,6 +39,7 @@ def with_archive(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def opened(*args: Any, root: Path, **options: Any) -> Any:
         archive = Archive.open_existing(root)
+        click.get_current_context().call_on_close(archive.close)
         if archive.read_only:
             click.echo(f"archive: {archive.read_only}", err=True)
         for said in archive.repairs:

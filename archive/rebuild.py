@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import closing
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,24 +54,22 @@ def dump(connection: sqlite3.Connection, table: str) -> Iterator[tuple[Any, ...]
         yield tuple(row)
 
 
-def differences(root: Path, until: Mapping[str, int] | None = None) -> Iterator[str]:
+def differences(root: Path) -> Iterator[str]:
     """Yield a sentence for each table in which the archive's catalog differs from one that is made anew.
 
-    `until`: see `Catalog.catch_up`. Raises Damaged where the catalog can't be read.
+    The new one is made of what the catalog has applied, so that others may go on writing. Raises sqlite3.DatabaseError
+    where the catalog can't be read.
     """
     path = root / "catalog.db"
     if not path.exists():
         yield "the catalog is missing: `rebuild` makes it anew"
         return
-    with TemporaryDirectory(prefix="gongkai-rebuild-") as scratch:
-        fresh = Catalog(Path(scratch) / "catalog.db", root)
-        fresh.catch_up(until)
-        old = connect_read_only(path)
-        try:
+    with TemporaryDirectory(prefix="gongkai-rebuild-") as scratch, closing(connect_read_only(path)) as old:
+        old.execute("BEGIN")
+        applied = dict(old.execute("SELECT path, offset FROM journal_offsets"))
+        with closing(Catalog(Path(scratch) / "catalog.db", root)) as fresh:
+            fresh.catch_up(applied)
             yield from _compare(old, fresh.db.conn)
-        finally:
-            old.close()
-            fresh.close()
 
 
 def _compare(old: sqlite3.Connection, fresh: sqlite3.Connection) -> Iterator[str]:

@@ -81,7 +81,7 @@ class _Day:
         self._max_size = max_size
         self._scratch = archive.root / "tmp" / run.id
         self._damaged: list[str] = []
-        self._made = 0
+        self._made = self._left_out = 0
 
     def seal(self) -> SealedDay:
         loose = list(loose_files(self._root, self._catalog, self._day))
@@ -117,6 +117,7 @@ class _Day:
             joiner.add(each.file, known_members(each.journals, each.file))
         except Damaged as damage:
             self._say(f"captures/{each.file}", damage)
+            self._left_out += 1
 
     def _commit(self, joiner: Joiner) -> Joined:
         if len(joiner.parts) == 1:
@@ -145,7 +146,7 @@ class _Day:
         write_atomic(self._root / path, raw, self._scratch / "manifest.json")
         facts = {"day": self._day, "manifest": path, "merkle_root": manifest.root, "files": len(manifest.files)}
         try:
-            self._run.adopt("day_sealed", **facts, sha256=sha256_hex(raw), known=known_count(names))
+            self._run.adopt("day_sealed", **facts, sha256=sha256_hex(raw), known=known_count(names) + 2 * self._left_out)
         except BaseException:
             (self._root / path).unlink(missing_ok=True)
             raise

@@ -31,13 +31,16 @@ def loose_files(root: Path, catalog: Catalog, day: str) -> Iterator[LooseFile]:
 def due_days(catalog: Catalog, before: str) -> list[str]:
     """Return the days before a date (`2026-11-22`) on which more is finished than their last seal knew."""
     known = {row["day"]: row["known"] for row in catalog.rows(_LAST_SEALS)}
-    counts = Counter(_day_of(name) for name in _names(catalog, "") if not _is_of_seal(name))
+    counts = Counter(_day_of(name) for name in _names(catalog, "", captures=_FINISHED) if not _is_of_seal(name))
     return sorted(day for day, count in counts.items() if day < before and count != known.get(day, 0))
 
 
 def names_of_day(catalog: Catalog, day: str) -> list[str]:
-    """Return the paths under the archive of all that is finished of a day."""
-    return sorted(_names(catalog, f"{day.replace('-', '/')}/"))
+    """Return the paths under the archive of all that is finished of a day; of WARC files only those that are sealed.
+
+    A file of a run that ended since the sealing began is none of them: the next seal joins it.
+    """
+    return sorted(_names(catalog, f"{day.replace('-', '/')}/", captures=_SEALED))
 
 
 def known_count(names: Iterable[str]) -> int:
@@ -45,8 +48,8 @@ def known_count(names: Iterable[str]) -> int:
     return sum(not _is_of_seal(name) for name in names)
 
 
-def _names(catalog: Catalog, prefix: str) -> Iterator[str]:
-    for row in catalog.rows(_CAPTURES, [prefix]):
+def _names(catalog: Catalog, prefix: str, *, captures: str) -> Iterator[str]:
+    for row in catalog.rows(captures, [prefix]):
         yield f"captures/{row['file']}"
         yield f"captures/{index_path(Path(row['file'])).as_posix()}"
     for row in catalog.rows("SELECT path FROM documents WHERE substr(path, 1, length(?1)) = ?1", [prefix]):
@@ -68,7 +71,7 @@ _LOOSE = f"""
 SELECT file, run FROM capture_files
 WHERE substr(file, 1, length(?1)) = ?1 AND run IN {_ENDED} AND file NOT IN (SELECT file FROM sealed_parts) ORDER BY file
 """  # noqa: S608 - text of our own
-_CAPTURES = f"""
+_FINISHED = f"""
 SELECT DISTINCT coalesce(p.[into], f.file) AS file FROM capture_files f LEFT JOIN sealed_parts p ON p.file = f.file
 WHERE substr(f.file, 1, length(?1)) = ?1 AND f.run IN {_ENDED} ORDER BY 1
 """  # noqa: S608
@@ -77,3 +80,4 @@ SELECT path FROM journal_offsets
 WHERE substr(path, 1, length(?1)) = ?1 AND substr(path, 12, length(path) - 17) IN {_ENDED} ORDER BY path
 """  # noqa: S608
 _LAST_SEALS = "SELECT day, known, max(at || run) FROM seals GROUP BY day"
+_SEALED = "SELECT file FROM sealed WHERE substr(file, 1, length(?1)) = ?1 ORDER BY file"

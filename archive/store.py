@@ -55,6 +55,7 @@ class Archive:
         try:
             _make(root)
             archive = cls(root, clock)
+            archive._catch_up()
             archive.repairs += repair(root, archive.catalog, lambda: archive.start_run("repair"))
             archive.catalog.catch_up()
         except (OSError, sqlite3.OperationalError) as reason:
@@ -71,6 +72,17 @@ class Archive:
             raise Misuse(f"there is no archive at {root} (no {MARKER} in it)")
         return cls.open(root) if is_writable(root) else cls(root, writable=False)
 
+    def _catch_up(self) -> None:
+        try:
+            self.catalog.catch_up()
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as reason:
+            self.catalog.close()
+            remove_catalog(self.root / "catalog.db")
+            self.catalog = Catalog(self.root / "catalog.db", self.root)
+            self.repairs += (f"the catalog is damaged ({reason}); it was made anew from the journals",)
+
     def require_writable(self) -> None:
         """Raise UnwritableArchive where the archive was opened read-only."""
         if self.read_only:
@@ -80,7 +92,10 @@ class Archive:
         """Start a run of a kind (`crawl`, `ingest`, …). Raises AlreadyRunning if another process crawls the portal."""
         self.require_writable()
         self.catalog.catch_up()
-        return Run(self.root, self.catalog, kind, portal=portal, settings=settings or {}, clock=self._clock)
+        try:
+            return Run(self.root, self.catalog, kind, portal=portal, settings=settings or {}, clock=self._clock)
+        except OSError as reason:
+            raise UnwritableArchive(f"the archive {self.root} can't be written: {reason}") from reason
 
     def capture(self, capture_id: str) -> Capture:
         """Return a capture by its id. Raises NotInArchive."""

@@ -10,8 +10,9 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from archive.capture_files import index_path
 from archive.cdxj import cdxj_line
@@ -44,26 +45,46 @@ class Fault:
 
 
 def verify(root: Path) -> Iterator[Fault]:
-    """Yield every fault of an archive; none for one that is whole. Files of runs that are going on may grow meanwhile."""
+    """Yield every fault of an archive; none for one that is whole. Others may write and read it meanwhile."""
     with reading(root):
-        living = _living(root / "locks")
-        sizes = _sizes(root / "journal", living)
+        now = _moment(root)
         expected = Expected()
         yield from _marker(root)
-        yield from _journals(root / "journal", expected, living)
-        yield from _captures(root / "captures", expected, living)
-        yield from _documents(root / "documents", expected, living)
-        yield from _seals(root, expected, living)
-        yield from _catalog(root, sizes)
+        yield from _journals(root / "journal", expected, now)
+        yield from _captures(root / "captures", expected, now)
+        yield from _documents(root / "documents", expected, now)
+        yield from _seals(root, expected, now.living)
+        yield from _catalog(root)
 
 
-def _living(locks: Path) -> frozenset[str]:
+class _Moment(NamedTuple):
+    """The moment that is verified: how long each journal was, and which runs were going on. What came later is not looked at."""
+
+    journal: Path
+    sizes: dict[str, int]
+    living: frozenset[str]
+
+    def is_later(self, name: str) -> bool:
+        """Say whether a file, by its name, is of a run that began since."""
+        run = "-".join(name.split("-")[:3]).partition(".")[0]
+        paths = (path.relative_to(self.journal).as_posix() for path in self.journal.glob(f"*/*/*/{run}.jsonl"))
+        return any(path not in self.sizes for path in paths)
+
+
+def _moment(root: Path) -> _Moment:
+    # Locks and journals can't be looked at in one instant: a run that began or wrote between the looks counts as going on.
+    before, sizes = _held(root / "locks"), _sizes(root / "journal")
+    after, again = _held(root / "locks"), _sizes(root / "journal")
+    grown = {Path(name).stem for name, size in again.items() if sizes.get(name) != size}
+    return _Moment(root / "journal", sizes, before | after | grown)
+
+
+def _held(locks: Path) -> frozenset[str]:
     return frozenset(name for name in run_names(locks) if is_held(locks / f"run-{name}.lock"))
 
 
-def _sizes(journal: Path, living: frozenset[str]) -> dict[str, int]:
-    paths = (path for path in journal.glob("*/*/*/*.jsonl") if path.stem in living)
-    return {path.relative_to(journal).as_posix(): path.stat().st_size for path in paths}
+def _sizes(journal: Path) -> dict[str, int]:
+    return {path.relative_to(journal).as_posix(): path.stat().st_size for path in journal.glob("*/*/*/*.jsonl")}
 
 
 def _marker(root: Path) -> Iterator[Fault]:
@@ -72,27 +93,27 @@ def _marker(root: Path) -> Iterator[Fault]:
         yield Fault(MARKER, None, "is not what an archive's marker holds")
 
 
-def _journals(folder: Path, expected: Expected, living: frozenset[str]) -> Iterator[Fault]:
+def _journals(folder: Path, expected: Expected, now: _Moment) -> Iterator[Fault]:
     last: dict[str, str] = {}
     for path in _files(folder):
-        name = f"journal/{path.relative_to(folder).as_posix()}"
-        if path.suffix != ".jsonl":
-            yield Fault(name, None, "is no journal and has no business here")
-            continue
-        yield from _journal(path, name, expected, last, path.stem in living)
+        name = path.relative_to(folder).as_posix()
+        if name in now.sizes:
+            yield from _journal(path, name, expected, last, now)
+        elif path.suffix != ".jsonl" or name.count("/") != 3:
+            yield Fault(f"journal/{name}", None, "is no journal and has no business here")
     expected.settle()
 
 
-def _journal(path: Path, name: str, expected: Expected, last: dict[str, str], is_living: bool) -> Iterator[Fault]:
-    run = path.stem
-    end = 0
-    for line in read_lines(path, prev=last.get(run, genesis(run))):
+def _journal(path: Path, key: str, expected: Expected, last: dict[str, str], now: _Moment) -> Iterator[Fault]:
+    run, name, end = path.stem, f"journal/{key}", 0
+    lines = read_lines(path, prev=last.get(run, genesis(run)))
+    for line in takewhile(lambda line: line.end <= now.sizes[key], lines):
         where = f"line {line.number}"
         yield from (Fault(name, where, says) for says in _line_faults(line, run, expected, f"{name}:{line.number}"))
         end, last[run] = line.end, line.sha256
-    if path.stat().st_size > end and not is_living:
+    if run not in now.living and path.stat().st_size > end:
         yield Fault(name, f"offset {end}", "a last line without its line end")
-    if end == 0 and not is_living:
+    if run not in now.living and end == 0:
         yield Fault(name, None, "is empty")
 
 
@@ -106,20 +127,24 @@ def _line_faults(line: Line, run: str, expected: Expected, place: str) -> Iterat
     yield from expected.add(line.event, place)
 
 
-def _captures(folder: Path, expected: Expected, living: frozenset[str]) -> Iterator[Fault]:
+def _captures(folder: Path, expected: Expected, now: _Moment) -> Iterator[Fault]:
     runs = expected.files()
     there = {path.relative_to(folder).as_posix() for path in _files(folder)}
     indexes = {index_path(Path(file)).as_posix() for file in runs}
     for file in sorted(there - set(runs) - indexes):
         if into := expected.joined_into(file.replace(".cdxj", ".warc.gz")):
             yield Fault(f"captures/{file}", None, f"was joined into {into} and should be gone: the next seal removes it")
-        elif not file.rsplit("/", 1)[-1].startswith(tuple(living) or ("\0",)):
+        elif not _is_of_living(file.rsplit("/", 1)[-1], now):
             yield Fault(f"captures/{file}", None, "no journal knows this file")
     for file in sorted(runs):
         if file in there:
-            yield from _capture_file(folder, file, expected, runs[file] in living)
+            yield from _capture_file(folder, file, expected, runs[file] in now.living)
         else:
             yield Fault(f"captures/{file}", None, "the file is missing")
+
+
+def _is_of_living(name: str, now: _Moment) -> bool:
+    return name.startswith(tuple(now.living) or ("\0",)) or now.is_later(name)
 
 
 def _capture_file(folder: Path, file: str, expected: Expected, is_living: bool) -> Iterator[Fault]:
@@ -185,9 +210,10 @@ def _index(path: Path, name: str, lines: list[bytes]) -> Iterator[Fault]:
     yield Fault(name, f"line {at or len(wanted)}", "the CDXJ differs from what its WARC file says")
 
 
-def _documents(folder: Path, expected: Expected, living: frozenset[str]) -> Iterator[Fault]:
+def _documents(folder: Path, expected: Expected, now: _Moment) -> Iterator[Fault]:
     known = expected.documents()
     there = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
+    living = now.living or _sizes(now.journal) != now.sizes
     for name, path in there.items():
         if name not in known and not living:
             yield Fault(f"documents/{name}", None, "no journal knows this document")
@@ -240,9 +266,9 @@ def _digest(root: Path, path: str, expected: Expected) -> str:
     return proved or (Path(path).stem if path.startswith("documents/") else entry_of(root, path).sha256)
 
 
-def _catalog(root: Path, until: Mapping[str, int]) -> Iterator[Fault]:
+def _catalog(root: Path) -> Iterator[Fault]:
     try:
-        for says in differences(root, until):
+        for says in differences(root):
             yield Fault("catalog.db", None, says)
     except sqlite3.DatabaseError as reason:
         yield Fault("catalog.db", None, f"can't be read: {reason}")
