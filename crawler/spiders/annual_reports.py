@@ -85,6 +85,7 @@ class AnnualReports(Spider):
     async def parse(self, response: Response, **_: Any) -> AsyncIterator[Visit]:
         """Yield the visit of one fetched page."""
         entry: Entry = response.meta["entry"]
+        self.session.heard.add(host_of(response.url))
         blocked = challenge(answer_of(response))
         if blocked is not None:
             yield self._blocked(response, entry, blocked)
@@ -95,22 +96,28 @@ class AnnualReports(Spider):
         else:
             yield await self._page(response, entry)
 
-    def failed(self, failure: Failure) -> None:
-        """End the lease of a page that could not be had, with a finding that says why."""
+    def failed(self, failure: Failure) -> Request | None:
+        """End the lease of a page that could not be had, with a finding that says why; or ask once by the other scheme."""
         request: Request = failure.request  # type: ignore[attr-defined]
         entry: Entry = request.meta["entry"]
         if isinstance(failure.value, UnwritableArchive):
             self.session.tally.fatal = str(failure.value)
             raise CloseSpider("unwritable archive")
         if self.crawler.engine is not None and not self.crawler.engine.running:
-            return  # the crawl was stopped: the lease is given back at the next start
+            return None  # the crawl was stopped: the lease is given back at the next start
         kind = why_failed(failure.value)
+        other = self.session.other_scheme(request.url) if kind == "unreachable" else None
+        if other is not None:
+            says = f"{host_of(request.url)} gives no answer to {request.url} ({failure.value}); it is asked as {other} instead."
+            self.session.note(Finding(kind="scheme", says=says, url=request.url))
+            return request.replace(url=other, dont_filter=True)
         capture: Capture | None = request.meta.get("capture")
         says = f"{entry.url} could not be had: {failure.value or type(failure.value).__name__}"
         self.session.note(Finding(kind=kind, says=says, url=entry.url, capture=capture.id if capture else None))
         if isinstance(failure.value, (RobotsUnreachable, HostHeld)):
             self.session.frontier.blocked_hosts.add(host_of(request.url))
         self.session.frontier.end(entry.key, kind)
+        return None
 
     async def _page(self, response: Response, entry: Entry) -> Visit:
         address = posting(response.url, posted(entry.url)[1])
