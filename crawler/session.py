@@ -14,13 +14,16 @@ from scrapy import Request
 from scrapy.settings import BaseSettings
 
 from archive.clock import now
+from archive.codec import loads
 from archive.errors import Misuse
 from archive.model import Finding, Portal, Report
 from archive.run import Run
 from archive.store import Archive
 from crawler.budget import HostBudget
+from crawler.due import SHANGHAI
 from crawler.frontier import Entry, Frontier
 from crawler.known import unfinished_runs
+from crawler.monitors import alarms, overdue
 from crawler.plan import Plan, plan
 from crawler.portals import find_portal, load_portals
 from crawler.urls import identity
@@ -163,6 +166,15 @@ class Session:
         known |= items
         return is_new
 
+    def _monitor(self) -> None:
+        if self.plan is None:
+            for alarm in alarms(self.tally.counts(), _past_counts(self.archive, self.portal.id), portal=self.portal.name):
+                self.note(alarm)
+        self.archive.catalog.catch_up()
+        today = now().astimezone(SHANGHAI).date()
+        for alarm in overdue(_years(self.archive, self.portal.id), today, portal=self.portal.name):
+            self.note(alarm)
+
     def close(self) -> str:
         """End the run with its outcome and close the frontier; return the outcome.
 
@@ -170,10 +182,30 @@ class Session:
         """
         self.tally.cut_off = self.frontier.has_blocked()
         outcome = self.tally.outcome()
+        if outcome not in {"stopped", "failed"}:
+            self._monitor()
         self.budget.close()
         self.frontier.close(finished=outcome not in {"stopped", "budget"} and not self.tally.fatal)
         self.run.finish(outcome, self.tally.counts())
         return outcome
+
+
+def _past_counts(archive: Archive, portal: str) -> list[dict[str, int]]:
+    rows = archive.catalog.rows(_PAST, [portal])
+    return [loads(row["counts"]) for row in rows]
+
+
+def _years(archive: Archive, portal: str) -> dict[int, int]:
+    return {row["report_year"]: row["n"] for row in archive.catalog.rows(_YEARS, [portal])}
+
+
+_PAST = """
+SELECT counts FROM runs WHERE portal = ? AND kind = 'crawl' AND outcome = 'finished' ORDER BY id DESC LIMIT 10
+"""
+_YEARS = """
+SELECT p.report_year, count(*) AS n FROM reports p WHERE p.kind = 'annual_report' AND p.report_year IS NOT NULL
+AND p.identity IN (SELECT s.identity FROM sightings s JOIN runs r ON r.id = s.run WHERE r.portal = ?) GROUP BY p.report_year
+"""
 
 
 def open_session(settings: BaseSettings, named: str, *, revisit: bool = False, due_only: bool = False) -> Session:
