@@ -52,9 +52,11 @@ docs: $(SET_UP)  ## Write the generated parts of docs/ anew
 lock: $(SET_UP)  ## Compile requirements*.txt from pyproject.toml
 	@.venv/bin/uv pip compile pyproject.toml --python-version 3.11.2 --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements.txt
 	@.venv/bin/uv pip compile pyproject.toml --python-version 3.11.2 --group dev --all-extras --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements-dev.txt
+	@.venv/bin/uv pip compile --group peers --python-version 3.11.2 --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements-bench.txt
 
 bench: $(SET_UP)  ## Measure ratios against the named peers, in one run
 	@$(PY) -m benchmarks.pipeline
+	@$(PY) -m benchmarks.peers
 	@$(PY) -m benchmarks.likeness
 
 soak: $(SET_UP)  ## Run the long proofs (crash points at random moments, large archives)
