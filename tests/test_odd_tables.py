@@ -182,3 +182,13 @@ def test_html_tables_in_markdown_are_tables():
 def test_broken_tables_in_text_cost_little(text):
     """Unclosed tables and huge spans give nothing, soon."""
     assert statistics_from_text(text).tables() == {}
+
+
+def test_dashes_before_the_first_label_tell_that_values_stand_first():
+    """Where each row's values are printed above its label, a first row of dashes must not hand the next row's values on."""
+    cells = report(normative_documents__issued="3", normative_documents__in_force="46")["proactive_disclosure"]
+    cells |= {name: "-" for name in cells if name.startswith("regulations")}
+    rows = rows_of("2021", "proactive_disclosure", cells)
+    text = "\n".join(text for row in rows for text in sorted((cell.text for cell in row), key=lambda text: len(text) > 2))
+    read_cells = statistics_from_text(text).proactive_disclosure.cells
+    assert {cell.reading for name, cell in read_cells.items() if name.startswith("regulations")} == {"unread"}

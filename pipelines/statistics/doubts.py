@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from archive.forms import CellSpec, TableForm
 from pipelines.statistics.align import Region, Row
+from pipelines.statistics.cells import is_value
 from pipelines.statistics.pieces import Piece
 
 _SHORT_ROWS = 4
 _WIDER_ROWS = 2
-_LINED_ROWS = 3
-_LINED = 0.75
+_LINED_ROWS = 2
+_LINED = 0.6
 _APPLICANTS = 7
 
 
@@ -60,7 +61,7 @@ def _has_stray_values(rows: Sequence[Row], region: Region) -> bool:
     owned = {piece.at for row in rows for piece in row.pieces}
     last = max((row.index for row in rows), default=0)
     return any(
-        not piece.is_label and piece.at not in owned and any(sign.isdigit() for sign in piece.text)
+        not piece.is_label and piece.at not in owned and piece.text and is_value(piece.text.split()[0])
         for piece in region.pieces[:last]
     )
 
