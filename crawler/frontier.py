@@ -149,6 +149,10 @@ class Frontier:
         """Say whether a page at or over `floor` waits on a host that is not blocked."""
         return self._best(floor, self.blocked_hosts) is not None
 
+    def waiting(self) -> int:
+        """Return how many pages wait."""
+        return int(self._db.execute("select count(*) from pages where state = 'waiting'").fetchone()[0])
+
     def has_blocked(self) -> bool:
         """Say whether pages wait on a host that was left alone because it blocks."""
         rows = self._db.execute(

@@ -166,6 +166,10 @@ class Session:
         known |= items
         return is_new
 
+    def changes(self) -> dict[str, int]:
+        """Return how many changes of which verdict the pages of this run showed; after `close`."""
+        return {row["verdict"]: row["n"] for row in self.archive.catalog.rows(_CHANGES, [self.run.id])}
+
     def _monitor(self) -> None:
         if self.plan is None:
             for alarm in alarms(self.tally.counts(), _past_counts(self.archive, self.portal.id), portal=self.portal.name):
@@ -199,6 +203,10 @@ def _years(archive: Archive, portal: str) -> dict[int, int]:
     return {row["report_year"]: row["n"] for row in archive.catalog.rows(_YEARS, [portal])}
 
 
+_CHANGES = """
+SELECT verdict, count(*) AS n FROM changes WHERE new_capture IN (SELECT id FROM captures WHERE run = ?)
+GROUP BY verdict ORDER BY verdict
+"""
 _PAST = """
 SELECT counts FROM runs WHERE portal = ? AND kind = 'crawl' AND outcome = 'finished' ORDER BY id DESC LIMIT 10
 """

@@ -89,5 +89,7 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "scrapy.extensions.telnet.TelnetConsole": None,  # default on; an open port has no place in a timer job
     "scrapy.extensions.logstats.LogStats": None,
+    "crawler.live.LiveView": 0,  # only where stderr is a terminal
 }
+LIVE_VIEW = True  # --quiet and --json turn it off
 LOG_LEVEL = "WARNING"  # default DEBUG; the summary is the answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from archive.model import Report
 from crawler.session import Session, StoredReport
@@ -55,6 +56,8 @@ def summary(session: Session, outcome: str) -> Iterator[str]:
         yield from table([HEADINGS, *rows])
         yield ""
     yield f"{session.portal.name}: {tally.reports} reports, {outcome.replace('_', ' ')}."
+    if changes := session.changes():
+        yield f"Changes: {', '.join(f'{verdict} {count}' for verdict, count in changes.items())}."
     if tally.reports_before:
         yield f"{tally.reports_before} of them had been stored before this crawl was interrupted."
     if tally.fatal:
@@ -65,6 +68,24 @@ def summary(session: Session, outcome: str) -> Iterator[str]:
         first = next(finding.says for finding in tally.findings if finding.kind == kind)
         yield f"{kind} ({count}): {first}"
     yield f"The archive lies in {session.archive.root}."
+
+
+def facts(session: Session, outcome: str) -> dict[str, Any]:
+    """Return the summary as JSON holds it: one object a crawl, for logs that machines read."""
+    tally = session.tally
+    findings = Counter(finding.kind for finding in tally.findings)
+    return {
+        "portal": session.portal.id,
+        "run": session.run.id,
+        "outcome": outcome,
+        "reports": tally.reports,
+        "new": sum(1 for one in tally.stored if one.is_new),
+        "pages": dict(tally.kinds),
+        "changes": session.changes(),
+        "findings": dict(findings),
+        "first": {kind: next(one.says for one in tally.findings if one.kind == kind) for kind in findings},
+        "error": tally.fatal or tally.first_error,
+    }
 
 
 def table(rows: list[Row]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -48,11 +49,11 @@ def crawl(portal: str | None, archive: Path, *, proxy: str | None = None, **sett
 
 
 def start(
-    portal: str, archive: Path, *, proxy: str | None = None, python_path: str = "", **settings: str
+    portal: str, archive: Path, *, proxy: str | None = None, python_path: str = "", more: Sequence[str] = (), **settings: str
 ) -> subprocess.Popen[str]:
     """Start a crawl that is to be interrupted, or that needs further modules on its path."""
     return subprocess.Popen(
-        command(portal, archive, **settings),
+        [*command(portal, archive, **settings), *more],
         cwd=ROOT,
         env={**environment(proxy), "PYTHONPATH": python_path},
         stdout=subprocess.PIPE,

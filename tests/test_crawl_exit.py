@@ -206,3 +206,15 @@ def _wait(condition: object) -> None:
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < end, "the crawl did not come so far"
         time.sleep(0.01)
+
+
+def test_a_machine_gets_one_line_and_silence_is_silent(tmp_path: Path) -> None:
+    with running() as site:
+        told = start("gate", tmp_path, proxy=site.url, more=["--json"])
+        printed, said = told.communicate(timeout=60)
+        quiet = start("gate", tmp_path, proxy=site.url, more=["--quiet"])
+        nothing = quiet.communicate(timeout=60)
+    facts = json.loads(printed)
+    assert (facts["portal"], facts["outcome"], facts["reports"], facts["new"]) == ("gate", "finished", 3, 3)
+    assert (facts["changes"], said) == ({"first_seen": 3}, "")
+    assert nothing == ("", "")

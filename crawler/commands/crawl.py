@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from crawler.plan import plan
 from crawler.portals import find_portal
 from crawler.rounds import portals_to_visit, Round, visit_each
 from crawler.session import EXIT_STATUS, open_session, registered, Session
-from crawler.summary import summary
+from crawler.summary import facts, summary
 
 _ARGUMENTS = {"annual_reports": ("portal",), "revisit": ("portal", "due")}
 _STATUSES = "0 fine; 1 failed or stopped; 2 misuse; 3 nothing found; 4 blocked; 5 this portal is being crawled already"
@@ -58,9 +59,16 @@ class Command(BaseRunSpiderCommand):
             "--dry-run", action="store_true", help="revisit: print what would be asked for, and ask for nothing"
         )
 
+        parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+        parser.add_argument("--json", action="store_true", help="print the summary as one JSON line")
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check the arguments, crawl, print the summary, and set the exit status."""
         asked = asked_for(args, opts.spargs, due=opts.due, dry_run=opts.dry_run)
+        self.quiet, self.as_json = opts.quiet, opts.json
+        assert self.settings is not None
+        if opts.quiet or opts.json:
+            self.settings.set("LIVE_VIEW", value=False, priority="cmdline")
         try:
             self.exitcode = self._run(asked)
         except GongkaiError as error:
@@ -106,9 +114,14 @@ class Command(BaseRunSpiderCommand):
             self.crawler_process.start()
             count_ends(session, crawler.stats, failed=self.crawler_process.bootstrap_failed)
             outcome = session.close()
-        for line in summary(session, outcome):
-            print(line)
+        self._say(session, outcome)
         return EXIT_STATUS[outcome]
+
+    def _say(self, session: Session, outcome: str) -> None:
+        if self.as_json:
+            print(json.dumps(facts(session, outcome), ensure_ascii=False))
+        elif not self.quiet:
+            print("\n".join(summary(session, outcome)))
 
 
 def asked_for(args: list[str], spargs: dict[str, str], *, due: bool = False, dry_run: bool = False) -> Asked:
