@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from archive.codec import dumps, Json
 from archive.documents import read_document
 from archive.errors import Damaged, NotInArchive, UnwritableArchive
-from archive.journal import Line, read_lines
+from archive.journal import journal_sizes, Line, read_lines
 from archive.judging import Judge
 from archive.looks import page_key
 from archive.schema import all_tables, damaged_row, document_rows, INDEXES, Row, schema_version, TABLES
@@ -116,11 +116,10 @@ class Catalog:
         """
         folder = self._root / "journal"
         known = {row["path"]: row["offset"] for row in self.rows("SELECT path, offset FROM journal_offsets")}
+        todo = [name for name, size in journal_sizes(folder).items() if size > known.get(name, 0)]
         # Seals first: what they moved must be found where it is now, by whatever is judged from it.
-        paths = sorted(folder.glob("*/*/*/*.jsonl"), key=lambda path: ("-seal-" not in path.name, path))
-        behind = ((path, path.relative_to(folder).as_posix()) for path in paths)
-        todo = [(path, name) for path, name in behind if path.stat().st_size > known.get(name, 0)]
-        return sum(self._catch_up_file(path, name, None if until is None else until.get(name, 0)) for path, name in todo)
+        todo.sort(key=lambda name: ("-seal-" not in name, name))
+        return sum(self._catch_up_file(folder / name, name, None if until is None else until.get(name, 0)) for name in todo)
 
     def _catch_up_file(self, path: Path, name: str, until: int | None) -> int:
         applied = 0

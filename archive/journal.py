@@ -7,6 +7,7 @@ The first line of a run's first file chains from `genesis(run)`; a file of a lat
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,25 @@ class Line:
     sha256: str
     event: Json | None
     damage: str | None = None
+
+
+def journal_sizes(folder: Path) -> dict[str, int]:
+    """Return every journal's path under `folder` (`2026/11/22/RUN.jsonl`) with its bytes now, by path.
+
+    Asked at every opening, of tens of thousands of files: hence no `Path` for each.
+    """
+    found: dict[str, int] = {}
+    for day in sorted(_folders(folder, 3)):
+        with os.scandir(folder / day) as entries:
+            found |= {f"{day}/{each.name}": each.stat().st_size for each in entries if each.name.endswith(".jsonl")}
+    return dict(sorted(found.items()))
+
+
+def _folders(folder: Path, depth: int) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries if entry.is_dir()]
+    for name in names:
+        yield from (f"{name}/{below}" for below in _folders(folder / name, depth - 1)) if depth > 1 else (name,)
 
 
 def genesis(run: str) -> str:

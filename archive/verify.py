@@ -21,7 +21,7 @@ from archive.errors import Damaged
 from archive.expected import Expected, Place
 from archive.facts import recovered_facts
 from archive.hashing import sha256_hex
-from archive.journal import genesis, Line, read_lines
+from archive.journal import genesis, journal_sizes, Line, read_lines
 from archive.locks import is_held, reading, run_names
 from archive.manifest import entry_of, FOLDER, Manifest, read_manifest
 from archive.rebuild import differences
@@ -73,18 +73,14 @@ class _Moment(NamedTuple):
 
 def _moment(root: Path) -> _Moment:
     # Locks and journals can't be looked at in one instant: a run that began or wrote between the looks counts as going on.
-    before, sizes = _held(root / "locks"), _sizes(root / "journal")
-    after, again = _held(root / "locks"), _sizes(root / "journal")
+    before, sizes = _held(root / "locks"), journal_sizes(root / "journal")
+    after, again = _held(root / "locks"), journal_sizes(root / "journal")
     grown = {Path(name).stem for name, size in again.items() if sizes.get(name) != size}
     return _Moment(root / "journal", sizes, before | after | grown)
 
 
 def _held(locks: Path) -> frozenset[str]:
     return frozenset(name for name in run_names(locks) if is_held(locks / f"run-{name}.lock"))
-
-
-def _sizes(journal: Path) -> dict[str, int]:
-    return {path.relative_to(journal).as_posix(): path.stat().st_size for path in journal.glob("*/*/*/*.jsonl")}
 
 
 def _marker(root: Path) -> Iterator[Fault]:
@@ -213,7 +209,7 @@ def _index(path: Path, name: str, lines: list[bytes]) -> Iterator[Fault]:
 def _documents(folder: Path, expected: Expected, now: _Moment) -> Iterator[Fault]:
     known = expected.documents()
     there = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
-    living = now.living or _sizes(now.journal) != now.sizes
+    living = now.living or journal_sizes(now.journal) != now.sizes
     for name, path in there.items():
         if name not in known and not living:
             yield Fault(f"documents/{name}", None, "no journal knows this document")

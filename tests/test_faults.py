@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import threading
 import time
+import zipfile
 from contextlib import closing, contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -102,38 +103,34 @@ def killed(work, delay):
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
-def kill_often(folder, times, seed):
-    """Kill every kind of work at random moments, again and again in archives that grow; return how often it hit."""
+def kill_often(folder, wanted, seed):
+    """Kill every kind of work at random moments, again and again in archives that grow, until so many kills hit."""
     lot = random.Random(seed)
-    hits, root = 0, None
-    for number in range(times):
+    hits, number, root = 0, 0, None
+    while hits < wanted:
         if number % 12 == 0:
             if root:
                 shutil.rmtree(root.parent)
             root = folder / str(number) / "archive"
             for portal in ("a", "b"):
                 fill(Archive.open(root, clock=small_clock()), portal=portal).close()
-        name = list(WORK)[number % len(WORK)]
-        hits += killed(lambda name=name, root=root: WORK[name](root), lot.random() ** 2 * 0.25)
-        before = committed(root)
-        whole(root, before)
+        work = WORK[list(WORK)[number % len(WORK)]]
+        hits += killed(lambda work=work, root=root: work(root), lot.random() ** 2 * 0.25)
+        whole(root, committed(root))
         if (root.parent / "out.wacz").exists():
-            assert subprocess.run(["unzip", "-tq", root.parent / "out.wacz"], check=False, capture_output=True).returncode in (
-                0,
-                127,
-            )
-    return hits
+            assert zipfile.ZipFile(root.parent / "out.wacz").testzip() is None
+        number += 1
 
 
 def test_killed_at_random_moments(folder):
     """A few of each kind of work; `make soak` does hundreds."""
-    assert kill_often(folder, 12, seed=1) >= 4
+    kill_often(folder, 6, seed=1)
 
 
 @pytest.mark.soak
 def test_killed_at_hundreds_of_random_moments(folder):
     """The promise of the format, over crawl, ingest, rebuild, seal, pack and takedown."""
-    assert kill_often(folder, 480, seed=2) >= 200
+    kill_often(folder, 200, seed=2)
 
 
 @contextmanager
