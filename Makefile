@@ -40,14 +40,14 @@ check: $(SET_UP)  ## Format, lint, types, import contracts, generated docs
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
-	@$(PY) -m cogapp --check -r docs/cli.md
+	@$(PY) -m cogapp --check -r docs/cli.md docs/checks.md docs/data-dictionary.md
 
 format: $(SET_UP)  ## Put the code into its format
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
 docs: $(SET_UP)  ## Write the generated parts of docs/ anew
-	@$(PY) -m cogapp -r docs/cli.md
+	@$(PY) -m cogapp -r docs/cli.md docs/checks.md docs/data-dictionary.md
 
 lock: $(SET_UP)  ## Compile requirements*.txt from pyproject.toml
 	@.venv/bin/uv pip compile pyproject.toml --python-version 3.11.2 --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements.txt
