@@ -20,8 +20,12 @@ from archive.schema import all_tables
 def rebuild(root: Path) -> int:
     """Replace the catalog of an archive by a fresh one; return the number of journal lines applied.
 
-    Readers see the old one until the new one is there. Raises UnwritableArchive.
+    Readers see the old one until the new one is there. A restored back-up has no `tmp` yet. Raises UnwritableArchive.
     """
+    try:
+        (root / "tmp").mkdir(exist_ok=True)
+    except OSError as reason:
+        raise UnwritableArchive(f"the archive {root} can't be written: {reason}") from reason
     with reading(root), TemporaryDirectory(dir=root / "tmp", prefix="rebuild-") as scratch:
         fresh = Catalog(Path(scratch) / "catalog.db", root)
         applied = fresh.catch_up()
