@@ -81,3 +81,66 @@ def test_identities_name_cells_of_their_table():
             ids = {spec.id for spec in form(form_id).tables[identity.table].cells}
             assert {*identity.left, *identity.right} <= ids
             assert dataclasses.asdict(identity)["says"]
+
+
+def expected(level=None, form_id="2021", **cells):
+    """Verdicts of the expectations on table two, of nought except for the given cells (`row__column`)."""
+    ids = [spec.id for spec in form(form_id).tables["proactive_disclosure"].cells]
+    table = {name: cells.get(name.replace(".", "__"), "0") for name in ids}
+    checks = run_checks(statistics({"proactive_disclosure": table}, form_id), level)
+    return {check.id: check for check in checks}
+
+
+def test_less_in_force_than_was_issued_is_told_with_its_cells():
+    """锡盟商务局 2021: one issued, none repealed, none in force."""
+    check = expected(normative_documents__issued="1")["proactive_disclosure.stock.normative_documents"]
+    assert (check.verdict, check.left, check.right, check.severity) == ("fails", 0, 1, "soft")
+    assert check.evidence == ("proactive_disclosure/normative_documents.issued: 1",)
+
+
+def test_what_was_repealed_is_taken_off():
+    """Two issued and one of them repealed: one in force is enough."""
+    cells = {"normative_documents__issued": "2", "normative_documents__repealed": "1", "normative_documents__in_force": "1"}
+    assert expected(**cells)["proactive_disclosure.stock.normative_documents"].verdict == "holds"
+
+
+def test_a_blank_stock_states_nothing():
+    """A blank is no claim that nothing is in force."""
+    check = expected(normative_documents__issued="1", normative_documents__in_force="")
+    assert check["proactive_disclosure.stock.normative_documents"].verdict == "cannot_be_assessed"
+
+
+def test_rules_are_odd_for_a_township_only():
+    """A province makes 规章; a township that states one has most likely mistaken the row."""
+    rule = "proactive_disclosure.township_regulations"
+    assert expected("township", regulations__issued="1")[rule].verdict == "fails"
+    assert rule not in expected("province", regulations__issued="1")
+
+
+def test_cases_without_any_refusal_are_told():
+    """Two requests, both met, and yet two reconsiderations (seed 004); a refusal explains them."""
+    results = {spec.id: "0" for spec in form("2021").tables["applications"].cells}
+    cases = {spec.id: "0" for spec in form("2021").tables["review_litigation"].cells} | {
+        "recon_total": "2",
+        "recon_upheld": "2",
+    }
+
+    def verdict(**rows):
+        tables = {"applications": results | {f"{row}.total": value for row, value in rows.items()}, "review_litigation": cases}
+        checks = {check.id: check.verdict for check in run_checks(statistics(tables, "2021"))}
+        return checks["review_litigation.without_refusal"]
+
+    assert (verdict(disclosed="2"), verdict(unable_not_held="1"), verdict(disclosed="2", carried_out="1")) == (
+        "fails",
+        "holds",
+        "holds",
+    )
+
+
+def test_expectations_name_cells_of_their_form():
+    """A typing error in a form's file would make an expectation vanish in silence."""
+    for form_id in FORM_IDS:
+        tables = form(form_id).tables
+        for one in form(form_id).expectations:
+            for term in one.terms:
+                assert term.constant is not None or term.cell in {spec.id for spec in tables[term.table].cells}, (one.id, term)
