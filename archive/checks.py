@@ -5,9 +5,10 @@ Nothing is ever repaired here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from archive.forms import expectations_of, identities_of, Identity
 from archive.forms.expectations import Expectation, Relation, Term
@@ -39,17 +40,17 @@ def cross_year_checks(statistics: Statistics, previous: Statistics, level: str |
 
 def check_identity(identity: Identity, cells: Mapping[str, Cell]) -> Check:
     """Return one identity tried on a table's cells (by cell id)."""
-    left, right = (
-        _side([Term(cell=name) for name in names], lambda term: cells.get(term.cell))
-        for names in (identity.left, identity.right)
-    )
-    return _check(identity, left, right, _equal(left, right))
+    return _check(identity, _terms(identity.left), "=", _terms(identity.right), lambda term: cells.get(term.cell))
 
 
 def check_expectation(expectation: Expectation, cell_of: Callable[[Term], Cell | None]) -> Check:
     """Return one expectation tried on the cells that `cell_of` finds for its terms."""
-    left, right = _side(expectation.left, cell_of), _side(expectation.right, cell_of)
-    return _check(expectation, left, right, _related(left, expectation.op, right))
+    return _check(expectation, expectation.left, expectation.op, expectation.right, cell_of)
+
+
+@cache
+def _terms(names: tuple[str, ...]) -> tuple[Term, ...]:
+    return tuple(Term(cell=name) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,6 @@ class _Side:
     numbers: int
     blanks: bool
     unknown: tuple[str, ...]
-    printed: tuple[str, ...]
 
 
 def _expectations(statistics: Statistics, level: str | None) -> list[Expectation]:
@@ -79,7 +79,15 @@ def _tried(expectation: Expectation, statistics: Statistics, previous: Statistic
     return check_expectation(expectation, cell_of)
 
 
-def _check(rule: Identity | Expectation, left: _Side, right: _Side, verdict: Verdict) -> Check:
+def _check(
+    rule: Identity | Expectation,
+    before: Sequence[Term],
+    op: Relation,
+    behind: Sequence[Term],
+    cell_of: Callable[[Term], Cell | None],
+) -> Check:
+    left, right = _side(before, cell_of), _side(behind, cell_of)
+    verdict = _related(left, op, right)
     assessed = verdict != "cannot_be_assessed"
     return Check(
         id=rule.id,
@@ -89,7 +97,7 @@ def _check(rule: Identity | Expectation, left: _Side, right: _Side, verdict: Ver
         left=left.total if assessed else None,
         right=right.total if assessed else None,
         blanks_as_zero=assessed and (left.blanks or right.blanks),
-        evidence=left.printed + right.printed if verdict == "fails" else left.unknown + right.unknown,
+        evidence=_printed((*before, *behind), cell_of) if verdict == "fails" else left.unknown + right.unknown,
     )
 
 
@@ -98,16 +106,18 @@ def _side(terms: Iterable[Term], cell_of: Callable[[Term], Cell | None]) -> _Sid
     values = [(term, cell.value) for term, cell in chosen if cell is not None and cell.value is not None]
     unknown = tuple(_name(term) for term, cell in chosen if cell is None or _is_unknown(cell))
     blanks = any(cell is not None and cell.value is None and not _is_unknown(cell) for _, cell in chosen)
-    printed = tuple(
-        f"{_name(term)}: {cell.raw}" for term, cell in chosen if cell is not None and cell.value and not term.constant
-    )
     return _Side(
         total=_sum(term.sign * value for term, value in values),
         numbers=len(values),
         blanks=blanks,
         unknown=unknown,
-        printed=printed,
     )
+
+
+def _printed(terms: Iterable[Term], cell_of: Callable[[Term], Cell | None]) -> tuple[str, ...]:
+    """What stands in the cells of an equation that fails."""
+    found = ((term, cell_of(term)) for term in terms if term.constant is None)
+    return tuple(f"{_name(term)}: {cell.raw}" for term, cell in found if cell is not None and cell.value)
 
 
 def _constant(term: Term) -> Cell | None:

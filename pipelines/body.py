@@ -173,15 +173,20 @@ def _densest(page: html.HtmlElement) -> html.HtmlElement:
 
 
 def _prose_length(element: html.HtmlElement) -> int:
-    return len(_squeezed(element)) - 2 * sum(len(_squeezed(link)) for link in element.iter("a"))
+    return len(_squeezed(element)) - 2 * _link_length(element)
+
+
+def _link_length(element: html.HtmlElement) -> int:
+    return sum(len(_squeezed(link)) for link in element.iter("a"))
 
 
 def _link_share(element: html.HtmlElement) -> float:
-    links = sum(len(_squeezed(link)) for link in element.iter("a"))
-    return links / max(1, len(_squeezed(element)))
+    return _link_length(element) / max(1, len(_squeezed(element)))
 
 
 def _squeezed(element: html.HtmlElement) -> str:
+    if len(element) == 0:
+        return "".join((element.text or "").split())
     return "".join(str(_STRING(element)).split())
 
 
@@ -221,6 +226,8 @@ def _is_cell(cell: html.HtmlElement) -> bool:
     """Say whether a cell is as small as one of a statutory table: a label or a number, not the page's main part."""
     if len(cell) == 0:
         return len(cell.text or "") <= _LONG_CELL or len(_squeezed(cell)) <= _LONG_CELL
+    if len(cell) == 0 and len(cell.text or "") <= _LONG_CELL:
+        return True
     return len(cell) <= _MANY_PARAGRAPHS and (len(str(_STRING(cell))) <= _LONG_CELL or len(_squeezed(cell)) <= _LONG_CELL)
 
 

@@ -121,12 +121,23 @@ def _before(table: Element) -> str:
 def _rows(lines: Sequence[Element], tree: etree._ElementTree) -> tuple[tuple[GridCell | None, ...], ...]:
     hanging: dict[int, tuple[GridCell, int]] = {}
     rows = []
+    paths = _paths(lines, tree)
     for number, line in enumerate(lines):
-        row, begun = _row(line, number, hanging, tree.getpath(line))
+        row, begun = _row(line, number, hanging, paths[line])
         hanging = {column: (cell, left - 1) for column, (cell, left) in hanging.items() if left > 1}
         hanging |= {cell.column + k: (cell, cell.row_span - 1) for cell in begun for k in range(cell.column_span)}
         rows.append(tuple(row))
     return tuple(rows)
+
+
+def _paths(lines: Sequence[Element], tree: etree._ElementTree) -> dict[Element, str]:
+    """The XPath of each row; lxml's own counts all earlier siblings anew for every row."""
+    paths: dict[Element, str] = {}
+    for parent in {parent for line in lines if (parent := line.getparent()) is not None}:
+        above = tree.getpath(parent)
+        twins = parent.findall("tr")
+        paths |= {twin: f"{above}/tr[{place}]" if len(twins) > 1 else f"{above}/tr" for place, twin in enumerate(twins, 1)}
+    return {line: paths.get(line) or tree.getpath(line) for line in lines}
 
 
 def _row(
