@@ -69,7 +69,8 @@ SELECT r.portal, r.id AS run, r.started_at AS last_run, r.ended_at, coalesce(r.o
        (SELECT count(*) FROM reports p JOIN captures c ON c.id = p.capture JOIN runs u ON u.id = c.run
         WHERE u.portal = r.portal AND p.kind = 'annual_report') AS reports
 FROM runs r
-WHERE r.portal IS NOT NULL AND r.kind = 'crawl'
-AND r.id = (SELECT id FROM runs l WHERE l.portal = r.portal AND l.kind = 'crawl' ORDER BY l.started_at DESC, l.id DESC LIMIT 1)
+WHERE r.portal IS NOT NULL AND r.kind IN ('crawl', 'revisit')
+AND r.id = (SELECT id FROM runs l WHERE l.portal = r.portal AND l.kind IN ('crawl', 'revisit')
+            ORDER BY l.started_at DESC, l.id DESC LIMIT 1)
 ORDER BY r.portal
 """
