@@ -27,6 +27,11 @@ _TRACKING = frozenset(
         "sessionid",
     )
 )
+_TOKENS = re.compile(r"^(?:sid|session|session_?id|sess|token|_?csrf|csrf_?token|_token|ticket|uuid)$", re.IGNORECASE)
+"""Names of session tokens, where the value is long enough to be one; a short `sid` is often a site's or section's number."""
+_TOKEN_LENGTH = 16
+_CACHE_BUSTERS = re.compile(r"^(?:_|t|r|v|rnd|rand|random|time|ts|nocache|date_?time)$", re.IGNORECASE)
+_CACHE_BUSTER = re.compile(r"^(?:0\.\d{6,}|1\d{9}|1\d{12})$")
 # Client state of Hanweb and UCAP lists: the server gives the same page whatever they say.
 _CLIENT_STATE = frozenset(("uid", "pagenum"))
 _FILE = re.compile(r"\.(pdf|docx?|wps|ofd|xlsx?|et|rtf|zip|rar|jpe?g|png)$", re.IGNORECASE)
@@ -39,7 +44,7 @@ def join(base: str, href: str, charset: str = "utf-8") -> str | None:
 
     Characters in a query go out in the page's charset, those of a path in UTF-8, as browsers send them. Session ids and double slashes in the path are taken out; a host's trailing dot, too (it comes of joining `./` to it).
     """
-    href = re.sub(r"[\r\n\t]", "", href).strip()
+    href = _with_slashes(re.sub(r"[\r\n\t]", "", href).strip())
     if not href or "{{" in href or href.startswith("#"):
         return None
     try:
@@ -52,6 +57,12 @@ def join(base: str, href: str, charset: str = "utf-8") -> str | None:
     netloc = _netloc(parts.scheme, host.rstrip("."), port)
     path = re.sub(r"/{2,}", "/", _SESSION.sub("", parts.path)) or "/"
     return str(safe_url_string(urlunsplit((parts.scheme, netloc, path, _SESSION.sub("", parts.query), "")), encoding=charset))
+
+
+def _with_slashes(href: str) -> str:
+    """Return a reference with the backslashes of its path as slashes, as browsers read them; a query keeps its own."""
+    path, mark, rest = href.partition("?")
+    return path.replace("\\", "/") + mark + rest
 
 
 def _netloc(scheme: str, host: str, port: int | None) -> str:
@@ -73,7 +84,7 @@ def identity(url: str) -> str:
     parts = urlsplit(join(url, url) or url)
     host = _SAME_SITE.sub("", parts.hostname or "")
     path = _MOBILE_PATH.sub("", _INDEX.sub("/", _MOBILE_POST.sub(r"/post_\1.", unquote(parts.path, "latin-1"))))
-    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True, encoding="latin-1") if not _is_noise(pair[0])]
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True, encoding="latin-1") if not _is_noise(*pair)]
     names = {name.lower() for name, _ in pairs}
     if names >= _CLIENT_STATE:
         pairs = [pair for pair in pairs if pair[0].lower() not in _CLIENT_STATE]
@@ -82,8 +93,12 @@ def identity(url: str) -> str:
     return posting(f"{host}{port}{quote(path, encoding='latin-1')}" + (f"?{query}" if query else ""), form)
 
 
-def _is_noise(name: str) -> bool:
-    return name.lower() in _TRACKING or name.lower().startswith("utm_")
+def _is_noise(name: str, value: str) -> bool:
+    if name.lower() in _TRACKING or name.lower().startswith("utm_"):
+        return True
+    if _TOKENS.match(name) and len(value) >= _TOKEN_LENGTH:
+        return True
+    return bool(_CACHE_BUSTERS.match(name) and _CACHE_BUSTER.match(value))
 
 
 def posting(url: str, form: str | None) -> str:

@@ -22,6 +22,8 @@ from crawler.urls import file_type, identity, is_document, join
         ("http://a.gov.cn/", "https://a.gov.cn:8443/x", "https://a.gov.cn:8443/x"),
         ("http://a.gov.cn/", "信息 公开.html", "http://a.gov.cn/%E4%BF%A1%E6%81%AF%20%E5%85%AC%E5%BC%80.html"),
         ("http://a.gov.cn/", "\n /x\t.html ", "http://a.gov.cn/x.html"),
+        ("http://a.gov.cn/x/", r"..\nb\1.html?p=a\b", "http://a.gov.cn/nb/1.html?p=a%5Cb"),
+        ("http://a.gov.cn/x/", r"http:\\a.gov.cn\nb\1.html", "http://a.gov.cn/nb/1.html"),
     ],
 )
 def test_join(base: str, href: str, expected: str) -> None:
@@ -45,6 +47,8 @@ def test_what_is_no_page_is_not_joined(href: str) -> None:
         ("http://m.a.gov.cn/x/1.html", "http://a.gov.cn/wap/x/1.html"),
         ("http://a.gov.cn//x//y.html", "http://a.gov.cn/x/y.html"),
         ("http://a.gov.cn/v?b=2&a=1", "http://a.gov.cn/v?a=1&b=2"),
+        ("http://a.gov.cn/v?a=1&sid=9f86d081884c7d659a2f", "http://a.gov.cn/v?a=1"),
+        ("http://a.gov.cn/v?a=1&t=0.8213774501", "http://a.gov.cn/v?a=1&_=1700000000000"),
     ],
 )
 def test_two_addresses_of_one_page(left: str, right: str) -> None:
@@ -56,6 +60,8 @@ def test_two_addresses_of_one_page(left: str, right: str) -> None:
     [
         ("http://a.gov.cn/m.jsp?area=1&fbtime=2022", "http://a.gov.cn/m.jsp?area=1&fbtime=2023"),
         ("http://a.gov.cn/list.shtml?2", "http://a.gov.cn/list.shtml"),
+        ("http://a.gov.cn/list.jsp?sid=12", "http://a.gov.cn/list.jsp?sid=13"),
+        ("http://a.gov.cn/list.jsp?t=2022", "http://a.gov.cn/list.jsp?t=2023"),
         ("http://a.gov.cn/i.aspx?page=1", "http://a.gov.cn/i.aspx?page=2"),
         ("http://a.gov.cn/index_1.html", "http://a.gov.cn/"),
         ("http://a.gov.cn/", "http://b.a.gov.cn/"),
