@@ -3,15 +3,17 @@
 from dataclasses import replace
 
 import pytest
-from archive_makers import START
+from archive_makers import exchange, START
 
 from archive.codec import report_to_json
 from archive.hashing import digests_of, sha256_hex
 from archive.model import Attachment, Statistics
+from archive.store import Archive
 from pipelines.attached import AttachedFile, with_files
 from pipelines.attachments import sniff
 from pipelines.reader import Context, read
 from pipelines.readings import beside, ReadFile
+from pipelines.rederive import derive, sources
 from samples.office import docx_of
 from samples.pdf import pdf_of
 from samples.reports import make_report
@@ -163,3 +165,18 @@ def test_a_file_s_lines_and_its_text_are_two_readings(sample):
     found = {check.id: check.verdict for check in report.checks if check.id.startswith("readings.text")}
     assert found
     assert set(found.values()) <= {"holds", "cannot_be_assessed"}
+
+
+def test_read_again_from_the_archive_the_file_stands_beside_as_before(tmp_path, sample, twin):
+    """Re-derivation finds the file's bytes by their digest: the copy is neither lost nor changed."""
+    archive = Archive.open(tmp_path)
+    with archive.start_run("crawl", portal="qingchuan") as run:
+        run.record(exchange(twin.payload, url=twin.attachment.url))
+        capture = run.record(exchange(sample.html.encode(), url=CONTEXT.url, seconds=1))
+        report, _ = with_files(read(sample.html.encode(), CONTEXT), [twin], sample.html.encode(), CONTEXT)
+        run.store(capture, report, reader_version="0", context={"url": CONTEXT.url})
+    (source,) = sources(archive)
+    derived = derive(archive.root, source)
+    assert (derived.error, derived.effect.is_none) == (None, True)
+    assert derived.report.statistics.others == report.statistics.others
+    assert len(report.statistics.others) == 3
