@@ -127,12 +127,13 @@ def rederive_command(root: Path, portal: str | None, *, everything: bool, is_app
 
     The sum stands on stderr: "312 cells changed, 0 lost …". Exit status 1 if a cell was lost or a capture can't be read any more.
     """
+    from archive.locks import reading as keep_in_place  # noqa: PLC0415
     from archive.store import Archive  # noqa: PLC0415
     from pipelines.rederive import derive_all, keep, sources  # noqa: PLC0415
 
     if everything and is_applied:
         raise Misuse("--everything looks, --apply stores what this reader version has not read yet: not both at once")
-    with closing(Archive.open_existing(root)) as archive:
+    with closing(Archive.open_existing(root)) as archive, keep_in_place(root):
         found = derive_all(root, sources(archive, everything=everything, portal=portal), processes)
         summary = _summed(keep(archive, found) if is_applied else found)
     click.echo(f"{summary}{'' if is_applied else '; nothing was stored'}", err=True)
