@@ -17,6 +17,7 @@ _FEW = 10
 _ALL_DONE = re.compile(
     r"[^。；;\n]{0,40}申请[^。；;\n复诉]{0,16}(?:均已|已全部|全部|均)(?:依法|按时|按期|在规定期限内|在法定期限内)*(?:予以)?(?:办结|答复|办理完毕)"
 )
+_STOPS = re.compile(r"[。；;\n]")
 _NUMERAL = r"(?P<n>[一二三四五六七八九十]{1,3})\s*[、.．]\s*"
 
 
@@ -85,7 +86,7 @@ def _fees(numbered: dict[int, Section], figures: Sequence[ProseFigure]) -> Check
 
 
 def _all_done(body: str, statistics: Statistics) -> Check | None:
-    match = _ALL_DONE.search(body)
+    match = next((match for clause in _STOPS.split(body) if "申请" in clause and (match := _ALL_DONE.search(clause))), None)
     cell = statistics.applications.cells.get("carried_out.total") if statistics.applications else None
     if match is None or cell is None:
         return None
