@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from archive.clock import moment
+from archive.clock import moment, stamp
 from archive.codec import Json, loads
 from archive.journal import read_lines
 from archive.schema import Row
@@ -89,15 +89,20 @@ def _visited(event: Json) -> Visited:
     return Visited(url=event["url"], page_kind=event["page_kind"], links=tuple(event["links"]))
 
 
+_RUNS = "SELECT id, outcome FROM runs WHERE portal = ? AND kind = ? AND started_at >= ? ORDER BY id DESC"
 _UNFINISHED = frozenset((None, "killed", "stopped", "budget", "failed"))
 
 
-def unfinished_runs(archive: Archive, portal: str, kind: str) -> tuple[str, ...]:
-    """Return the runs of a portal's last crawl (or revisit) that did not come to its end, newest first.
+_STALE = {"crawl": timedelta(days=30), "revisit": timedelta(days=3)}
+"""What an interrupted run has fetched longer ago is asked for afresh."""
+
+
+def unfinished_runs(archive: Archive, portal: str, kind: str, now: datetime) -> tuple[str, ...]:
+    """Return the runs of a portal's last crawl (or revisit) that did not come to its end, newest first; none that are stale.
 
     Where an error of ours ended one it counts only as the last: the crawl after it began afresh.
     """
-    rows = archive.catalog.rows("SELECT id, outcome FROM runs WHERE portal = ? AND kind = ? ORDER BY id DESC", [portal, kind])
+    rows = archive.catalog.rows(_RUNS, [portal, kind, stamp(now - _STALE[kind])])
     found: list[str] = []
     for row in rows:
         if row["outcome"] not in _UNFINISHED or (found and row["outcome"] == "failed"):

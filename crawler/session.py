@@ -227,7 +227,7 @@ def open_session(settings: BaseSettings, named: str, *, revisit: bool = False, d
     archive = Archive.open(Path(settings["ARCHIVE_ROOT"]))
     kind = "revisit" if revisit else "crawl"
     kept = {**kept_settings(settings), "home": portal.home}
-    before = unfinished_runs(archive, portal.id, kind)
+    before = unfinished_runs(archive, portal.id, kind, now())
     run = archive.start_run(kind, portal=portal.id, settings=kept)
     try:
         path = archive.root / "frontier" / f"{portal.id}{'.revisit' if revisit else ''}.sqlite"

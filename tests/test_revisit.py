@@ -12,6 +12,7 @@ from wire_server import Reply, serving, WireServer
 
 from archive.store import Archive
 from crawler.due import is_due, list_interval, report_interval
+from crawler.known import unfinished_runs
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n"
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -75,6 +76,20 @@ def test_what_was_never_seen_is_due_and_a_daily_timer_stays_daily() -> None:
     assert is_due(None, timedelta(days=1), NOW)
     assert is_due(NOW - timedelta(hours=23, minutes=30), list_interval(NOW.date()), NOW)
     assert not is_due(NOW - timedelta(hours=20), list_interval(NOW.date()), NOW)
+
+
+def test_an_interrupted_run_is_taken_up_unless_it_ended_since_or_is_stale(tmp_path: Path) -> None:
+    clock = iter(NOW + timedelta(seconds=step) for step in range(100))
+    archive = Archive.open(tmp_path, clock=lambda: next(clock))
+    ids = []
+    for outcome in ("stopped", "finished", "failed", "stopped", "budget"):
+        run = archive.start_run("crawl", portal="du")
+        ids.append(run.id)
+        run.finish(outcome, {})
+    later = NOW + timedelta(days=1)
+    assert unfinished_runs(archive, "du", "crawl", later) == (ids[4], ids[3]), "after a failed one, a crawl begins afresh"
+    assert unfinished_runs(archive, "du", "crawl", later + timedelta(days=31)) == ()
+    assert unfinished_runs(archive, "du", "revisit", later) == ()
 
 
 def test_a_revisit_finds_what_is_new_and_asks_for_nothing_else(tmp_path: Path) -> None:
