@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from urllib.parse import urlsplit
 
 from crawler.calls import calls
 from crawler.pages import Link, Page, squeeze
 from crawler.payloads import as_html, embedded, templates_of
 from crawler.script import invoked
+from crawler.urls import join
 
 _FIRST_GROUP = 1001
 _MOST_CALLS = 6
+_MOST_SCRIPTS = 4
+_LIBRARY = re.compile(
+    r"jquery|bootstrap|swiper|layui|layer|vue|react|angular|echarts|polyfill|require|slide|share|stat|count|visit|analy|hm\.js|wap|mobile|zoom|font|print"
+    r"|video|player|calendar|date|weather|wza|barrier|search|chunk|vendor|qrcode|[./-]min\.js",
+    re.IGNORECASE,
+)
 _MOST_CLICKED = 60
 _PAGING = frozenset(("首页", "上一页", "下一页", "尾页", "末页", "加载更多", "查看更多", "跳转", "更多"))
 
@@ -50,6 +59,18 @@ def asked_for(page: Page) -> tuple[Link, ...]:
     paths = {link.url.partition("?")[0].partition("#")[0] for link in clicked}
     found = [url for url in calls(page.scripts.text, page.base) if url.partition("?")[0].partition("#")[0] not in paths]
     return (*clicked, *(Link(url=url, text="", title="", tag="api") for url in found[:_MOST_CALLS]))
+
+
+def scripts_beside(page: Page) -> tuple[Link, ...]:
+    """Return the site's own script files that a page loads: lists and menus often stand in them. Known libraries are left out."""
+    sources = (join(page.base, str(source)) for source in page.root.xpath("//script/@src"))
+    host = urlsplit(page.url).hostname
+    own = dict.fromkeys(url for url in sources if url and urlsplit(url).hostname == host and not _LIBRARY.search(_file_of(url)))
+    return tuple(Link(url=url, text="", title="", tag="api") for url in list(own)[:_MOST_SCRIPTS])
+
+
+def _file_of(url: str) -> str:
+    return urlsplit(url).path.rpartition("/")[2]
 
 
 def _clicked(page: Page) -> Iterator[Link]:

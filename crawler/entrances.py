@@ -10,6 +10,7 @@ from crawler.pages import Link, Page
 from crawler.urls import join
 
 ENTRANCES = frozenset(("sitemap", "search"))
+_MOST_MAPS = 5
 _ASKED = "政府信息公开年度报告"
 _WORDS = re.compile(
     r"^(?:q|s|k|kw|wd|word|words|query|keyword|keywords|searchword|searchwords|searchkey|key|text|title|content|sw|qt)$",
@@ -18,9 +19,9 @@ _WORDS = re.compile(
 
 
 def entrances(page: Page) -> tuple[Link, ...]:
-    """Return the site map's usual address and the addresses that the page's search forms give for the reports' name."""
-    site_map = join(page.url, "/sitemap.xml")
-    maps = [Link(url=site_map, text="", title="", tag="sitemap")] if site_map else []
+    """Return the site maps (those of robots.txt, else the usual address) and what the page's search forms ask for the reports' name."""
+    named = page.site_maps[:_MOST_MAPS] or ("/sitemap.xml",)
+    maps = (Link(url=url, text="", title="", tag="sitemap") for one in named if (url := join(page.url, one)))
     return (*maps, *(Link(url=url, text="", title="", tag="search") for url in _searches(page)))
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from crawler import challenges, shells
-from crawler.embedded import row_templates
+from crawler.embedded import row_templates, scripts_beside
 from crawler.entrances import entrances
 from crawler.families import Family, family_of
 from crawler.frontier import Entry
@@ -42,6 +42,7 @@ _DEEPER = 3
 """So many links further than elsewhere a crawl goes within the column: groups, organs, years and files lie in each other."""
 _DEEPEST_ORGANS = 4
 _FRAMED_TEXT = 800
+_MOST_DOORS = 8
 _PROSE_SHORT = 400
 _PROSE_LINE = 40
 
@@ -74,7 +75,9 @@ def judge(page: Page, entry: Entry, *, family_name: str | None = None, most_dept
         sent_on = replace(entry, url=onward, referer=page.url, reasons=("the page only sends on",), depth=entry.depth + 1)
         return Judgement(kind="shell", follow=(sent_on,) if sent_on.depth <= most_depth else ())
     if challenges.is_script_shell(page) and not _leads_on(page, family_name):
-        return Judgement(kind="script_only")
+        beside = scripts_beside(page) if entry.in_column else ()
+        follow = entries(page, entry, beside, in_column=entry.in_column, most_depth=most_depth)
+        return Judgement(kind="script_only", follow=follow)
     if challenges.is_soft_404(page):
         return Judgement(kind="not_found")
     return _content(page, entry, family_name, most_depth)
@@ -100,6 +103,9 @@ def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int)
     awaited = candidate and not told and not prose_length(page) and any(link.tag == "api" for link in links)
     leads = tuple(link for link in links if not (told and link.tag == "api"))
     onward = entries(page, entry, leads, in_column=in_column, most_depth=most_depth)
+    if not candidate and not _promises(onward, in_column=in_column):
+        doors = scripts_beside(page) if in_column else (*_doors(page, entry, links), *scripts_beside(page))
+        onward += entries(page, entry, doors, in_column=in_column, most_depth=most_depth)
     follow, files = _shared_out(onward, own, owns_files=owns_files)
     is_empty = in_column and not onward and bool(_EMPTY.search(page.text))
     return Judgement(
@@ -113,6 +119,19 @@ def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int)
         report_is_file=any(link.tag != "img" for link in files) and not is_report and prose_length(page) < _PROSE_SHORT,
         files=files,
     )
+
+
+def _promises(onward: tuple[Entry, ...], *, in_column: bool) -> bool:
+    """Say whether a page's links lead nearer to the reports: in the column to rows of it, elsewhere to the disclosure pages."""
+    least = GROUP - 5 if in_column else ORGAN
+    return any(one.score >= least for one in onward)
+
+
+def _doors(page: Page, entry: Entry, links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Return the links of an entrance page (a picture with areas, 进入网站): one of them is the home, whatever it is called."""
+    own = [link for link in links if link.tag in {"a", "onclick"} and host_of(link.url) == host_of(page.url)]
+    is_entrance = entry.depth <= 1 and len(page.text) < _FRAMED_TEXT and len(own) <= _MOST_DOORS
+    return tuple(replace(link, tag="door") for link in own) if is_entrance else ()
 
 
 def files_of(page: Page, family: Family) -> tuple[Link, ...]:

@@ -218,6 +218,8 @@ def score(link: Link, *, in_column: bool) -> Score:
         return _of_interface(link, in_column=in_column)
     if link.tag == "annual-api":
         return Score(PAGER, ("the interface of the annual reports",))
+    if link.tag == "door":
+        return Score(SITE_MAP, ("a way on from an entrance page",))
     if link.tag == "jump":
         return Score(PLATFORM, ("a node of the tree on another host",)) if refusal(link.text) is None else Score(0)
     if _PAGES_ON.match(link.text):

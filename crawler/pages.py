@@ -67,7 +67,8 @@ class Page:
     """A decoded page, or data that a page's script asks for, and where it came from.
 
     `asked_by` is the page whose script asked for data: what it holds is relative to that page. `url` holds the form of a POST.
-    `templates` are the addresses that the page which asked makes of a row's fields (`/show?id={id}`).
+    `templates` are the addresses that the page which asked makes of a row's fields (`/show?id={id}`), `site_maps`
+    those that the host's robots.txt names.
     """
 
     url: str
@@ -75,6 +76,7 @@ class Page:
     asked_by: str | None = None
     charset: str = "utf-8"
     templates: tuple[str, ...] = ()
+    site_maps: tuple[str, ...] = ()
 
     @cached_property
     def is_data(self) -> bool:

@@ -55,10 +55,12 @@ def file_name(url: str) -> str:
     return PurePosixPath(unquote(urlsplit(url).path)).name
 
 
-def page_of(what: Decoded, address: str, entry: Entry) -> Page:
-    """Return the page, or the data that another page asked for, that came for an entry."""
+def page_of(what: Decoded, address: str, entry: Entry, *, site_maps: tuple[str, ...] = ()) -> Page:
+    """Return the page, or the data that another page asked for, that came for an entry. A script file is read as a page's own script."""
     asked_by = entry.referer if entry.is_data else None
-    return Page(address, what.text, asked_by=asked_by, charset=what.charset, templates=entry.templates)
+    is_script = asked_by is not None and urlsplit(address).path.lower().endswith(".js")
+    text = "<script>" + what.text.replace("</", r"<\/") + "</script>" if is_script else what.text
+    return Page(address, text, asked_by=asked_by, charset=what.charset, templates=entry.templates, site_maps=site_maps)
 
 
 def answer_of(response: Response) -> Answer:

@@ -104,6 +104,7 @@ class RobotsMiddleware:
         rules = await self._rules(f"{parts.scheme}://{parts.netloc}")
         decision = rules.decision(request.url, self.agent)
         request.meta["robots"] = decision
+        request.meta["site_maps"] = tuple(rules.parser.sitemaps) if rules.parser else ()
         if decision == "unreachable":
             kind = HostUnreachable if rules.is_silent else RobotsUnreachable
             raise kind(f"{parts.netloc} is not crawled now: {rules.unreachable}.")

@@ -30,7 +30,9 @@ from crawler.links import (
 from crawler.lists import companions
 from crawler.pagers import said_total
 from crawler.pages import Link, Page
+from crawler.responses import page_of
 from crawler.urls import identity, join, posted, posting
+from pipelines.decode import Decoded
 from pipelines.reader import read
 from samples.reports import make_report
 
@@ -367,3 +369,43 @@ def test_lonsun_leaves_an_organs_other_types() -> None:
 
 def test_group_rows_stay_rows() -> None:
     assert all(score(link, in_column=True).value >= GROUP for link in Page(URL, GROUP_OF_ROWS).links)
+
+
+# ── entrances: script files, pictures, site maps ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_column_without_rows_asks_the_scripts_beside_it() -> None:
+    html = (
+        "<title>政府信息公开年报</title><ul id=list></ul><script src=/js/jquery.min.js></script><script src=js/nb.js></script>"
+        "<script src=http://b.com/nb.js></script><script>for (var i in docs) { h += '<li>' + docs[i].t + '</li>'; }</script>"
+    )
+    judged = judge(Page(URL, html), COLUMN_ENTRY)
+    assert [(one.url, one.is_data) for one in judged.follow] == [(f"{HOST}/nb/js/nb.js", True)]
+
+
+def test_a_column_with_rows_leaves_its_scripts_alone() -> None:
+    html = "<title>政府信息公开年报</title><script src=js/nb.js></script><li><a href=1.html>某县财政局2023年政府信息公开工作年度报告</a>"
+    assert [one.url for one in judge(Page(URL, html), COLUMN_ENTRY).follow] == [f"{HOST}/nb/1.html"]
+
+
+def test_a_script_file_is_read_as_the_script_of_the_page_that_loads_it() -> None:
+    body = "var docs = [{t: '某县财政局2023年政府信息公开工作年度报告', u: '../2023/1.htm', h: '<b></b>'}];"
+    entry = Entry(url=f"{HOST}/nb/js/nb.js", score=PAGER, is_data=True, referer=URL, in_column=True)
+    page = page_of(Decoded(body, "utf-8", "header"), entry.url, entry)
+    assert [one.url for one in judge(page, entry).follow] == [f"{HOST}/2023/1.htm"]
+
+
+def test_an_entrance_picture_leads_on_and_a_full_page_is_no_entrance() -> None:
+    areas = "".join(f'<area href="/{name}/">' for name in ("en", "cn"))
+    home = Entry(url=f"{HOST}/", score=PLATFORM)
+    followed = [one.url for one in judge(Page(home.url, f"<map>{areas}</map>"), home).follow]
+    assert {f"{HOST}/en/", f"{HOST}/cn/"} <= set(followed)
+    full = judge(Page(home.url, f"<map>{areas}</map><p>{'正文' * 500}</p>"), home)
+    assert not {f"{HOST}/en/", f"{HOST}/cn/"} & {one.url for one in full.follow}
+
+
+def test_a_home_of_script_alone_is_entered_by_the_site_maps_of_robots_txt() -> None:
+    home = Entry(url=f"{HOST}/", score=PLATFORM)
+    page = Page(home.url, "<div id=app></div><script src=/app.js></script>", site_maps=(f"{HOST}/maps/a.xml",))
+    judged = judge(page, home)
+    assert (judged.kind, [one.url for one in judged.follow]) == ("script_only", [f"{HOST}/maps/a.xml"])

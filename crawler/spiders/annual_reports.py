@@ -121,7 +121,7 @@ class AnnualReports(Spider):
 
     async def _page(self, response: Response, entry: Entry) -> Visit:
         address = posting(response.url, posted(entry.url)[1])
-        page = page_of(decoded(response), address, entry)
+        page = page_of(decoded(response), address, entry, site_maps=response.meta.get("site_maps", ()))
         depth = self.settings.getint("CRAWL_MAX_DEPTH")
         judged = judge(page, entry, family_name=self.session.portal.family, most_depth=depth)
         if judged.kind == "script_only":
