@@ -1,9 +1,11 @@
-"""The files of an article (附件): fetched each once, with the article as Referer, without which some portals give none."""
+"""What belongs to an article: its files (附件), and its further pages (上一页 1 2 下一页). Fetched each once, with the article as Referer."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.engine import ExecutionEngine
@@ -12,10 +14,15 @@ from scrapy.http.request import NO_CALLBACK
 
 from archive.errors import UnwritableArchive
 from archive.model import Attachment, Capture, Finding
+from crawler.calls import names_page
 from crawler.frontier import Entry
+from crawler.pagers import by_anchor
 from crawler.pages import Link, Page
-from crawler.responses import file_name, is_file
+from crawler.responses import file_name, html_of, is_file
 from crawler.session import Session
+from crawler.urls import identity
+
+_MOST_PARTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +56,51 @@ async def fetch_files(
 
 
 async def _fetch(engine: ExecutionEngine, session: Session, link: Link, page: Page) -> Response | None:
+    response = await _had(engine, session, link, page)
+    if response is not None and (response.status != 200 or not is_file(response.body)):
+        _note(session, link, response.request, f"is no file: status {response.status}, {len(response.body)} bytes")
+        return None
+    return response
+
+
+async def fetch_parts(engine: ExecutionEngine, session: Session, page: Page, *, owner: str) -> AsyncIterator[Fetched]:
+    """Yield the further pages of an article that is cut into pages; one that can't be had becomes a finding, and ends it."""
+    last = page
+    for number in range(2, _MOST_PARTS + 1):
+        url = next_part(page, last, number)
+        if url is None or not session.frontier.claim(Entry(url=url, score=0, referer=page.url), owner):
+            return
+        link = Link(url=url, text="", title=f"第{number}页", tag="a")
+        response = await _had(engine, session, link, last)
+        if response is None or response.status != 200 or is_file(response.body):
+            _note(session, link, response.request if response else None, "is not the article's next page")
+            return
+        yield Fetched(link, response, response.meta["capture"])
+        last = Page(url, html_of(response))
+
+
+def next_part(first: Page, last: Page, number: int) -> str | None:
+    """Return the address of an article's next page, None for none: a link 下一页 whose address differs by a page number alone."""
+    found = by_anchor(last, number - 1)
+    return next((url for url in found if _stem(url) == _stem(first.url) and identity(url) != identity(last.url)), None)
+
+
+def _stem(url: str) -> tuple[str, str]:
+    """Return an address without the page number in its file name (`12_2.html`) or its query (`&page=2`)."""
+    parts = urlsplit(url)
+    query = "&".join(one for one in parts.query.split("&") if not names_page(one.partition("=")[0]))
+    return re.sub(r"_\d{1,2}(?=\.\w+$)", "", parts.path), query
+
+
+async def _had(engine: ExecutionEngine, session: Session, link: Link, page: Page) -> Response | None:
     request = Request(link.url, headers={"Referer": page.url}, callback=NO_CALLBACK)
     try:
-        response = await engine.download_async(request)
+        return await engine.download_async(request)
     except UnwritableArchive:
         raise
     except Exception as error:  # noqa: BLE001 - the article is read all the same, and the finding says what is missing
         _note(session, link, request, f"could not be had: {error}")
         return None
-    if response.status != 200 or not is_file(response.body):
-        _note(session, link, response.request, f"is no file: status {response.status}, {len(response.body)} bytes")
-        return None
-    return response
 
 
 def _note(session: Session, link: Link, request: Request | None, problem: str) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from crawler.asking import by_form, by_parameter, by_postback
+from crawler.attached import next_part
 from crawler.embedded import asked_for, embedded_links, row_templates
 from crawler.entrances import entrances
 from crawler.families import families, family_of
@@ -409,3 +410,22 @@ def test_a_home_of_script_alone_is_entered_by_the_site_maps_of_robots_txt() -> N
     page = Page(home.url, "<div id=app></div><script src=/app.js></script>", site_maps=(f"{HOST}/maps/a.xml",))
     judged = judge(page, home)
     assert (judged.kind, [one.url for one in judged.follow]) == ("script_only", [f"{HOST}/maps/a.xml"])
+
+
+# ── articles in several pages ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("address", "pager", "expected"),
+    [
+        ("/a/5.html", "<a href=5_2.html>2</a> <a href=5_2.html>下一页</a>", "/a/5_2.html"),
+        ("/a/5_2.html", "<a href=5.html>上一页</a> <a href=5.html>1</a> <a href=5_3.html>3</a>", "/a/5_3.html"),
+        ("/v?id=5", "<a href='/v?id=5&page=2'>下一页</a>", "/v?id=5&page=2"),
+        ("/a/5.html", "<a href=6.html>下一页</a>", None),
+        ("/a/5_2.html", "<a href=5.html>上一页</a> 2", None),
+    ],
+)
+def test_an_article_goes_on_at_its_own_address_with_a_page_number(address: str, pager: str, expected: str | None) -> None:
+    number = 3 if "_2" in address else 2
+    found = next_part(Page(f"{HOST}{address.replace('_2', '')}", ""), Page(f"{HOST}{address}", f"<p>正文</p>{pager}"), number)
+    assert found == (f"{HOST}{expected}" if expected else None)

@@ -16,12 +16,12 @@ from twisted.python.failure import Failure
 
 from archive.errors import UnwritableArchive
 from archive.model import Capture, Finding, Portal
-from crawler.attached import fetch_files
+from crawler.attached import fetch_files, fetch_parts
 from crawler.budget import HostHeld
 from crawler.challenges import challenge, fingerprint
 from crawler.frontier import Entry
 from crawler.guard import in_scope
-from crawler.judge import judge, Judgement, names_a_report, titled
+from crawler.judge import judge, Judgement, names_a_report, statutory_headings, titled
 from crawler.links import COLUMN, LAST_RESORT, PLATFORM
 from crawler.pages import Page
 from crawler.responses import answer_of, decoded, file_name, is_file, page_of, why_failed
@@ -171,6 +171,8 @@ class AnnualReports(Spider):
         assert self.crawler.engine is not None
         within = [link for link in judged.files if self._is_inside(link.url)][: self.settings.getint("CRAWL_MAX_ATTACHMENTS")]
         files = [fetched async for fetched in fetch_files(self.crawler.engine, self.session, page, within, owner=entry.key)]
+        if not judged.report_is_file and (titled(entry) or statutory_headings(page)):
+            files += [fetched async for fetched in fetch_parts(self.crawler.engine, self.session, page, owner=entry.key)]
         attached = tuple(AttachedFile(attachment=one.attachment, payload=one.response.body) for one in files)
         context = self._context(response, entry, page)
         main = next((fetched for fetched in files if is_file(fetched.response.body)), None) if judged.report_is_file else None
