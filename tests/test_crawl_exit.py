@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,12 @@ def requests_of(archive: Path) -> int:
 def verify(archive: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "archive", "verify", "--archive", str(archive)]
     return subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=60, check=False)
+
+
+def reports_in(archive: Path) -> set[tuple[str, int]]:
+    command = [sys.executable, "-m", "archive", "list", "--archive", str(archive), "--json"]
+    listed = subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=60, check=True)
+    return {(one["agency"]["name"], one["report_year"]) for one in json.loads(listed.stdout)}
 
 
 @pytest.mark.parametrize(
@@ -171,17 +179,41 @@ def test_killed_at_any_point_the_archive_verifies_and_the_crawl_goes_on(tmp_path
     assert last.returncode == 0, last.stdout + last.stderr
     assert "16 reports" in last.stdout
     assert verify(tmp_path).returncode == 0
-    listed = subprocess.run(
-        [sys.executable, "-m", "archive", "list", "--archive", str(tmp_path), "--json"],
-        cwd=ROOT,
-        env=environment(None),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    assert {(one["agency"]["name"], one["report_year"]) for one in json.loads(listed.stdout)} == expected("trs")
+    assert reports_in(tmp_path) == expected("trs")
     assert len(pages) <= len(set(pages)) + 3, "at most the page in flight at each kill is asked for again"
+
+
+@pytest.mark.soak
+def test_killed_at_fifty_random_moments_nothing_is_lost(tmp_path: Path) -> None:
+    """Whatever the moment: all reports, a whole archive, and no page asked for again but those in flight at the kills."""
+    moments = random.Random(20261123)
+    kills = 0
+    for number in range(40):
+        portal = ("trs", "gate", "legacy")[number % 3]
+        root, mine = tmp_path / str(number), 0
+        with running() as site:
+            while mine < 6:
+                victim = start(portal, root, proxy=site.url, DOWNLOAD_DELAY="0.05")
+                with suppress(subprocess.TimeoutExpired):
+                    victim.wait(timeout=moments.uniform(2, 7))
+                ended = victim.poll() is not None
+                victim.kill()
+                victim.communicate()
+                if ended:
+                    break
+                mine += 1
+                assert verify(root).returncode == 0 or not (root / "archive.json").exists()
+            last = crawl(portal, root, proxy=site.url)
+            pages = [one.url for one in site.log if one.method == "GET" and one.status == 200 and not one.conditional]
+        pages = [url for url in pages if not url.endswith("robots.txt")]
+        assert last.returncode == 0, last.stdout + last.stderr
+        assert reports_in(root) == expected(portal)
+        assert verify(root).returncode == 0
+        assert len(pages) <= len(set(pages)) + mine
+        kills += mine
+        if kills >= 50:
+            break
+    assert kills >= 50
 
 
 def test_a_frontier_that_is_lost_costs_no_page_again(tmp_path: Path) -> None:
