@@ -18,6 +18,7 @@ from archive.exports import FORMATS
 from archive.facts import plain
 from archive.keeping import COMMANDS as KEEPING
 from archive.listing import listing
+from archive.portrait import portrait
 from archive.rebuild import rebuild as rebuild_catalog
 from archive.records import (
     current_rows,
@@ -31,7 +32,7 @@ from archive.records import (
     versions_rows,
 )
 from archive.store import Archive, MARKER
-from archive.verify import Fault
+from archive.telling import COMMANDS as TELLING
 from archive.verify import verify as verify_archive
 from archive.watching import COMMANDS as WATCHING
 
@@ -65,7 +66,10 @@ def list_(archive: Archive, *, filters: Filters, as_json: bool) -> Iterator[Json
 @click.option("--capture", is_flag=True, help="Show the capture (the last one of a URL) instead of the report.")
 @click.option("--payload", is_flag=True, help="Write the capture's body, codings undone, to stdout.")
 @click.option("--at", help="Of several captures the last one not after this UTC time or date (2026-11-22T23:59).")
-def show(archive: Archive, name: str, *, capture: bool, payload: bool, at: str | None) -> None:
+@click.option("--nl", "shape", flag_value="nl", help="Print the whole record as one line of JSON.")
+@click.option("--csv", "shape", flag_value="csv", help="Print the report's cells as CSV, a cell a row.")
+@click.option("--json", "shape", flag_value="json", help="Print the whole record as JSON.")
+def show(archive: Archive, name: str, *, capture: bool, payload: bool, at: str | None, shape: str | None) -> None:
     """Show a report, or a capture: NAME is a URL, agency|year, a document or a capture.
 
     Example: python -m archive show 'https://www.example.gov.cn/art.html' --payload > art.html
@@ -73,9 +77,19 @@ def show(archive: Archive, name: str, *, capture: bool, payload: bool, at: str |
     if payload:
         sys.stdout.buffer.write(archive.payload_of(find_capture(archive, name, at)).body)
     elif capture or at:
-        click.echo(dumps(_capture_json(archive, find_capture(archive, name, at)), pretty=True))
+        click.echo(dumps(_capture_json(archive, find_capture(archive, name, at)), pretty=shape != "nl"))
     else:
-        click.echo(dumps(record_json(archive, find_record(archive, name)), pretty=True))
+        _show_record(record_json(archive, find_record(archive, name)), shape)
+
+
+def _show_record(record: Json, shape: str | None) -> None:
+    if shape == "csv":
+        FORMATS["csv-cells"].write([record], sys.stdout)
+    elif shape:
+        click.echo(dumps(record, pretty=shape == "json"))
+    else:
+        for line in portrait(record):
+            click.echo(line)
 
 
 def _capture_json(archive: Archive, capture_id: str) -> Json:
@@ -130,32 +144,33 @@ def runs(archive: Archive, *, portal: str | None, as_json: bool) -> Iterator[Jso
 @main.command()
 @with_archive
 @click.pass_context
-def verify(ctx: click.Context, archive: Archive) -> None:
-    """Prove every byte of the archive; exit status 1 if something is wrong.
+@listing("path", "where", "says")
+def verify(ctx: click.Context, archive: Archive, *, as_json: bool) -> Iterator[Json]:
+    """Prove every byte of the archive, and list what is wrong; exit status 1 if something is.
 
     Example: python -m archive verify --archive data
     """
+    del as_json
     archive.close()
-    count = sum(_say(fault) for fault in verify_archive(archive.root))
+    count = 0
+    for count, fault in enumerate(verify_archive(archive.root), 1):  # noqa: B007 - the last number is how many there are
+        yield {"path": fault.path, "where": fault.where, "says": fault.says}
     click.echo(f"{archive.root}: {f'{count} faults' if count else 'whole'}", err=True)
     ctx.exit(1 if count else 0)
 
 
-def _say(fault: Fault) -> int:
-    click.echo(str(fault))
-    return 1
-
-
 @main.command()
 @archive_option
-def rebuild(root: Path) -> None:
-    """Make the catalog anew from journals and documents.
+@listing("archive", "journal_lines")
+def rebuild(root: Path, *, as_json: bool) -> list[Json]:
+    """Make the catalog anew from journals and documents, and say how many journal lines were applied.
 
     Example: python -m archive rebuild
     """
+    del as_json
     if not (root / MARKER).is_file():
         raise Misuse(f"there is no archive at {root} (no {MARKER} in it)")
-    click.echo(f"{root}: {rebuild_catalog(root)} journal lines applied", err=True)
+    return [{"archive": str(root), "journal_lines": rebuild_catalog(root)}]
 
 
 @main.command()
@@ -189,5 +204,5 @@ def _output(path: Path) -> Iterator[Any]:
         raise Misuse(f"{path} can't be written: {reason}") from reason
 
 
-for command in (*AUDITING, *KEEPING, *WATCHING):
+for command in (*AUDITING, *KEEPING, *TELLING, *WATCHING):
     main.add_command(command)

@@ -73,9 +73,11 @@ def print_table(rows: Rows, columns: Sequence[str]) -> None:
             click.echo("\t".join(" ".join(_text(row.get(name)).split()) for name in columns))
         return
     table = Table(*columns, box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*(_text(row.get(name)) for name in columns))
-    Console(markup=False).print(table)
+    try:
+        for row in rows:
+            table.add_row(*(_text(row.get(name)) for name in columns))
+    finally:  # rows may end in an error, or in the exit status of what they found
+        Console(markup=False).print(table)
 
 
 def _text(value: Any) -> str:

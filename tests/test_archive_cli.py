@@ -67,11 +67,11 @@ def test_every_listing_has_every_shape(root, name):
 @pytest.mark.parametrize("name", [URL, "青川县教育局|2024"])
 def test_show_knows_a_report_by_its_names(root, name):
     """By URL and by what it is; and by document and capture that the answer names."""
-    shown = json.loads(run(root, "show", name).stdout)
+    shown = json.loads(run(root, "show", name, "--json").stdout)
     assert shown["body"] == "一、总体情况"
     assert shown["furniture"] == [{"rule": "scan-to-open", "text": "扫一扫"}]
     for other in (shown["document"], shown["document"][:12], shown["capture"]):
-        assert json.loads(run(root, "show", other).stdout) == shown
+        assert json.loads(run(root, "show", other, "--json").stdout) == shown
 
 
 def test_show_gives_a_capture_back(root):
@@ -105,14 +105,30 @@ def test_verify_and_rebuild_tell_by_their_status(root):
     raw = document.read_bytes()
     document.write_bytes(raw.replace(b"2024", b"2025"))
     result = run(root, "verify")
+    as_json = run(root, "verify", "--json")
     listed = run(root, "list", "--json")
     document.write_bytes(raw)
-    assert result.exit_code == 1
+    assert (result.exit_code, as_json.exit_code) == (1, 1)
     assert document.name in result.stdout
+    assert any(document.name in fault["path"] for fault in json.loads(as_json.stdout))
     assert listed.exit_code == 1
     assert len(json.loads(listed.stdout)) == 1
     assert "left out" in listed.stderr
     assert run(root, "verify").exit_code == 0
+
+
+def test_a_person_sees_a_report_with_its_blanks(root):
+    """A portrait names agency and year, shows a blank as such, and says what fails; programs take the other shapes."""
+    name = "青川县教育局|2024"
+    shown = run(root, "show", name).stdout
+    assert shown.startswith("青川县教育局 2024\n")
+    assert "new_received " in shown
+    assert "     ·" in shown
+    rows = list(csv.DictReader(io.StringIO(run(root, "show", name, "--csv").stdout)))
+    assert {row["cell"]: row["value"] for row in rows}["new_received.business_enterprise"] == ""
+    assert json.loads(run(root, "show", name, "--nl").stdout)["report_year"] == 2024
+    (rebuilt,) = json.loads(run(root, "rebuild", "--json").stdout)
+    assert rebuilt["journal_lines"] > 0
 
 
 def test_exports(root, tmp_path):

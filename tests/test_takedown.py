@@ -81,7 +81,7 @@ def test_it_is_not_shown_either(hidden):
 
 def run_capture(root):
     """Return the capture that the page's report stands on now."""
-    return json.loads(run(root, "show", PAGE).stdout)["capture"]
+    return json.loads(run(root, "show", PAGE, "--json").stdout)["capture"]
 
 
 def test_it_is_not_packed(hidden, tmp_path):
