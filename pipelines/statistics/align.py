@@ -200,14 +200,14 @@ def _headings() -> frozenset[str]:
 def _candidates(pieces: Sequence[Piece], outline: Outline) -> list[tuple[int, int, tuple[int, ...], int]]:
     """Every label in the pieces: where it begins and ends, the rows it can mean, and how much speaks for it."""
     found = []
-    begin = _after_header(pieces, outline)
-    i = begin
-    while i < len(pieces):
+    end = _after_header(pieces, outline)
+    for i in range(end, len(pieces)):
+        if i < end or not pieces[i].is_label:
+            continue
         end, places = _label_at(pieces, i, outline)
         if places:
             filled = end < len(pieces) and not pieces[end].is_label
             found.append((i, end, places, 3 if filled else 1))
-        i = max(end, i + 1)
     return found
 
 
@@ -220,9 +220,10 @@ def _after_header(pieces: Sequence[Piece], outline: Outline) -> int:
 
 
 def _label_at(pieces: Sequence[Piece], i: int, outline: Outline) -> tuple[int, tuple[int, ...]]:
+    """Where a piece of words ends as a label, the pieces that go on with it among it, and the rows that it can mean."""
     piece = pieces[i]
     torn = piece.cut or any(one.cut and one.is_label and one.row == piece.row for one in pieces[i + 1 : i + 2])
-    if not piece.is_label or torn or len(piece.text) > 400:
+    if torn or len(piece.text) > 400:
         return i, ()
     name = fingerprint(piece.text)
     if name in outline.heads and (joined := _joined(pieces, i, outline)):

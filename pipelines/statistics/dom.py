@@ -135,7 +135,7 @@ def _paths(lines: Sequence[Element], tree: etree._ElementTree) -> dict[Element, 
     paths: dict[Element, str] = {}
     for parent in {parent for line in lines if (parent := line.getparent()) is not None}:
         above = tree.getpath(parent)
-        twins = parent.findall("tr")
+        twins = list(parent.iterchildren("tr"))
         paths |= {twin: f"{above}/tr[{place}]" if len(twins) > 1 else f"{above}/tr" for place, twin in enumerate(twins, 1)}
     return {line: paths.get(line) or tree.getpath(line) for line in lines}
 
@@ -146,32 +146,34 @@ def _row(
     """One row with the cells that hang into it, and those of its own that hang further down."""
     row: list[GridCell | None] = []
     begun = []
-    for element, position in _cells(line):
-        while len(row) in hanging:
+    for element, step in _cells(line):
+        while hanging and len(row) in hanging:
             row.append(hanging[len(row)][0])
-        cell = _cell(element, number, len(row), f"{path}/{element.tag!s}[{position}]")
+        cell = _cell(element, number, len(row), path + step)
         row += [cell] * cell.column_span
-        begun += [cell] if cell.row_span > 1 else []
+        if cell.row_span > 1:
+            begun.append(cell)
     for column in sorted(column for column in hanging if column >= len(row)):
         row += [None] * (column - len(row)) + [hanging[column][0]]
     return row, begun
 
 
-def _cells(line: Element) -> Iterator[tuple[Element, int]]:
-    """The cells of a row that are seen, each with its number among its like, as XPath counts."""
+def _cells(line: Element) -> Iterator[tuple[Element, str]]:
+    """The cells of a row that are seen, each with its step of an XPath: its number among its like."""
     counts = {"td": 0, "th": 0}
-    for element in line:
-        if element.tag in counts:
-            counts[element.tag] += 1
-            if not is_hidden(element):
-                yield element, counts[element.tag]
+    for element in line.iterchildren("td", "th"):
+        tag = str(element.tag)
+        counts[tag] += 1
+        if not is_hidden(element):
+            yield element, f"/{tag}[{counts[tag]}]"
 
 
 def _cell(element: Element, row: int, column: int, path: str) -> GridCell:
     plain = etree.tostring(element, method="text", encoding="unicode", with_tail=False) if len(element) else element.text or ""
     down, across = element.get("rowspan"), element.get("colspan")
+    text = _printed(element, plain) if len(element) else plain
     return GridCell(
-        text=_printed(element, plain).translate(_INVISIBLE).strip(),
+        text=(text if text.isascii() else text.translate(_INVISIBLE)).strip(),
         row=row,
         column=column,
         row_span=_span(down) if down else 1,
@@ -182,8 +184,6 @@ def _cell(element: Element, row: int, column: int, path: str) -> GridCell:
 
 def _printed(element: Element, plain: str) -> str:
     """What a cell shows: its text, numbers kept apart, the value of a form's field, and a picture as `PICTURE`."""
-    if not len(element):
-        return plain
     odd = {each.tag for each in element.iter(*_ODD)}
     if not plain.strip() and odd:
         return "\n".join(each.get("value") or "" for each in element.iter("input")).strip() or PICTURE * ("img" in odd)

@@ -81,10 +81,12 @@ def on_their_lines(printed: Mapping[str, Row], specs: Mapping[str, Sequence[Cell
     A row that has such values stays as it is on its own line only where it is full there and its last value is the sum of the
     others; else nothing of it is certain.
     """
+    if any(row.label.gap is None for row in printed.values()):
+        return dict(printed)
     own = {name: tuple(piece for piece in row.pieces if piece.row == row.line) for name, row in printed.items()}
     filled = [name for name, row in printed.items() if any(not piece.blank for piece in row.pieces)]
     lined = [name for name in filled if own[name] == printed[name].pieces]
-    if len(lined) < max(_LINED_ROWS, _LINED * len(filled)) or any(row.label.gap is None for row in printed.values()):
+    if len(lined) < max(_LINED_ROWS, _LINED * len(filled)):
         return dict(printed)
     sure = {name for name in printed if own[name] == printed[name].pieces or _sums_up(own[name], len(specs[name]))}
     return {name: replace(row, pieces=own[name] if name in sure else ()) for name, row in printed.items()}
@@ -118,6 +120,8 @@ def beside_more_columns(printed: Mapping[str, Row], specs: Mapping[str, Sequence
     than the form has: to which of them an empty cell belongs nobody can say.
     """
     empty = {name for name, row in printed.items() if any(piece.blank and piece.sure for piece in row.pieces)}
+    if not empty:
+        return set()
     if sum(sum(not piece.blank for piece in row.pieces) > len(specs[name]) for name, row in printed.items()) >= _WIDER_ROWS:
         return empty
     columns: dict[tuple[int, int], set[int]] = {}

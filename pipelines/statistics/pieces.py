@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from archive.model import Place, TextPlace
 from pipelines.statistics.cells import is_value
@@ -42,8 +43,7 @@ _LEAST_PAIRS = 8
 """A rhythm of line ends is believed from so many pairs of values on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One printed cell, line or paragraph.
 
     `row` numbers the printed lines of the whole stream; `gap` is what separates a piece of text from the one before, None
@@ -68,7 +68,12 @@ class Piece:
     @property
     def is_label(self) -> bool:
         """Whether it holds words that are no value."""
-        return is_wording(self.text) and not is_value(self.text) and not _are_values(self.text)
+        return _is_label(self.text)
+
+
+@lru_cache(maxsize=4096)
+def _is_label(text: str) -> bool:
+    return is_wording(text) and not is_value(text) and not _are_values(text)
 
 
 def pieces_of_grids(grids: Iterable[Grid]) -> list[Piece]:
@@ -76,8 +81,8 @@ def pieces_of_grids(grids: Iterable[Grid]) -> list[Piece]:
     found: list[Piece] = []
     row = 0
     for grid in grids:
-        if grid.before.strip():
-            found.append(Piece(grid.before.strip(), row))
+        if before := grid.before.strip():
+            found.append(Piece(before, row))
         for number, cells in enumerate(grid.rows):
             row += 1
             found += [
@@ -86,7 +91,12 @@ def pieces_of_grids(grids: Iterable[Grid]) -> list[Piece]:
                 if cell is not None and cell.row == number and cell.column == column
             ]
         row += 1
-    return [piece for piece in found if not _PAGE_NUMBER.fullmatch(piece.text)]
+    return [piece for piece in found if not _is_page_number(piece.text)]
+
+
+@lru_cache(maxsize=4096)
+def _is_page_number(text: str) -> bool:
+    return _PAGE_NUMBER.fullmatch(text) is not None
 
 
 def pieces_of_text(text: str) -> list[Piece]:
@@ -95,8 +105,8 @@ def pieces_of_text(text: str) -> list[Piece]:
     A line that holds label and values, and a paragraph whose cells are glued together, are taken apart.
     """
     ruled = _RULE.sub(lambda match: " " * len(match[0]), text.translate(_BARS))
-    pieces = [part for piece in _split(ruled) if not _PAGE_NUMBER.fullmatch(piece.text) for part in _parts(piece)]
-    return restore_blanks([replace(piece, cut=piece.cut and piece is pieces[-1]) if piece.cut else piece for piece in pieces])
+    pieces = [part for piece in _split(ruled) if not _is_page_number(piece.text) for part in _parts(piece)]
+    return restore_blanks([piece._replace(cut=piece.cut and piece is pieces[-1]) if piece.cut else piece for piece in pieces])
 
 
 @dataclass(frozen=True, slots=True)

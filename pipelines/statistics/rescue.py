@@ -114,7 +114,8 @@ def totals_by_identity(form: TableForm, printed: Mapping[str, Row], cells: Mappi
     Only when every row is there and, with these totals and none where a row is empty, results and balance both hold in the column
     of totals; the other cells stay unread.
     """
-    if form.name != "applications" or set(printed) != set(form.rows):
+    lost = any(cell.reading == "unread" for cell in cells.values())
+    if not lost or form.name != "applications" or set(printed) != set(form.rows):
         return {}
     tries = {f"{name}.total": _total_of(form, name, row, cells) for name, row in printed.items()}
     found = {name: cell for name, cell in tries.items() if cell is not None}

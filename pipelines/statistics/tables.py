@@ -29,6 +29,7 @@ _MARKS = {
     "2021": re.compile(r"制发件数|废止件数|现行有效|本年处理决定数量|收费金额"),
     "2019": re.compile(r"制作数量|公开总?数量|对外公开|上一年项目|本年增[/／]?减|采购"),
 }
+_MONEY_HEADERS = {"central_procurement.amount": "采购总金额", "administrative_fees.amount_wan_yuan": "本年收费金额"}
 _TIGHT = re.compile(r"[\s|]+")
 _EXTRA_COUNTS = {"proactive_disclosure": (1, 2, 3), "applications": (7,), "summary_2014": (1,), "local_2008": (1,)}
 
@@ -109,7 +110,7 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
     cells |= _by_count(form, region, cells)
     cells |= totals_by_identity(form, printed, cells)
     cells |= confirmed(form, cells)
-    cells = {name: _with_unit(name, cell, region) for name, cell in cells.items()}
+    cells |= {name: _with_unit(cells[name], header, region) for name, header in _MONEY_HEADERS.items() if name in cells}
     table = Table(
         form=form.form,
         status=status_of(cells.values()),
@@ -232,10 +233,9 @@ def _by_count(form: TableForm, region: Region, cells: Mapping[str, Cell]) -> dic
     return rows_by_count(form, region, cells)
 
 
-def _with_unit(name: str, cell: Cell, region: Region) -> Cell:
+def _with_unit(cell: Cell, header: str, region: Region) -> Cell:
     """The unit that the header of a money column states, where the cell itself states none."""
-    header = {"central_procurement.amount": "采购总金额", "administrative_fees.amount_wan_yuan": "本年收费金额"}.get(name)
-    if header is None or re.search(r"元", cell.raw):
+    if "元" in cell.raw:
         return cell
     words = fold("".join(piece.text for piece in region.pieces))
     match = re.search(rf"{header}\((?:单位:?)?(万元|元|亿元)\)", words.replace(" ", ""))
