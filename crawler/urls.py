@@ -35,7 +35,10 @@ _CACHE_BUSTER = re.compile(r"^(?:0\.\d{6,}|1\d{9}|1\d{12})$")
 # Client state of Hanweb and UCAP lists: the server gives the same page whatever they say.
 _CLIENT_STATE = frozenset(("uid", "pagenum"))
 _FILE = re.compile(r"\.(pdf|docx?|wps|ofd|xlsx?|et|rtf|zip|rar|jpe?g|png)$", re.IGNORECASE)
-_DOWNLOAD = re.compile(r"(?:downfile|download)\.(?:jsp|do|aspx?|action)$", re.IGNORECASE)
+_DOWNLOAD = re.compile(
+    r"(?:down|downfile|download|downloadfile|filedownload|getfile)\.(?:jsp|do|as[hp]x?|action|php)$", re.IGNORECASE
+)
+_PAGE = re.compile(r"/$|\.(?:s?html?|jhtml)$", re.IGNORECASE)
 _DOCUMENTS = frozenset(("pdf", "doc", "docx", "wps", "ofd", "rtf"))
 
 
@@ -123,10 +126,13 @@ def host_of(url: str) -> str:
 def file_type(url: str, name: str = "") -> str | None:
     """Return the extension of the file that a URL (or its shown name) says it is, None for a page.
 
-    Download scripts name the file in a query value or in the link's text; without either the type is `bin`.
+    Whatever is no plain page may be shown by its file name (年报.docx). Download scripts name the file in a query value or in the
+    link's text; without either the type is `bin`.
     """
     parts = urlsplit(url)
     if found := _FILE.search(parts.path):
+        return found.group(1).lower()
+    if not _PAGE.search(parts.path) and (found := _FILE.search(name.strip())):
         return found.group(1).lower()
     if not _DOWNLOAD.search(parts.path):
         return None

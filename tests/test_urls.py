@@ -90,6 +90,7 @@ def test_identity_is_stable(url: str) -> None:
         ("http://a.gov.cn/system/_content/download.jsp?owner=1&wbfileid=77", "年报.docx", "docx"),
         ("http://a.gov.cn/system/_content/download.jsp?owner=1&wbfileid=77", "附件", "bin"),
         ("http://a.gov.cn/x/1.html", "洪泽区2025年年报.pdf", None),
+        ("http://a.gov.cn/down.ashx?guid=7-ab", "洪泽区年报.docx", "docx"),
         ("http://a.gov.cn/x/1.html", "", None),
     ],
 )
