@@ -111,6 +111,8 @@ class Session:
     tally: Tally = field(default_factory=Tally)
     index_prints: set[str] = field(default_factory=set)
     """Fingerprints of list pages: an article that looks like one is a block that answers with the index."""
+    pages: dict[tuple[str, bool], str] = field(default_factory=dict)
+    """Where each page was first seen, by its digest and whether it was in the column."""
     list_items: dict[str, set[str]] = field(default_factory=dict)
     relaxed: set[str] = field(default_factory=set)
     """Hosts that failed a normal TLS handshake."""
@@ -158,6 +160,10 @@ class Session:
         self.frontier.end(entry.key, "duplicate")
         self.tally.kinds["duplicate"] += 1
         return False
+
+    def first_seen(self, digest: str, url: str, *, in_column: bool) -> str:
+        """Return the identity of the address at which this crawl first had exactly this page."""
+        return self.pages.setdefault((digest, in_column), identity(url))
 
     def brings_new(self, list_of: str, items: frozenset[str]) -> bool:
         """Say whether a list page has rows that no page before it of the same list had, and remember them."""

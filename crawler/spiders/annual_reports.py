@@ -27,7 +27,7 @@ from crawler.pages import Page
 from crawler.responses import answer_of, decoded, file_name, is_file, page_of, why_failed
 from crawler.robots import RobotsUnreachable
 from crawler.session import Session
-from crawler.urls import host_of, posted, posting
+from crawler.urls import host_of, identity, posted, posting
 from pipelines.attached import AttachedFile
 from pipelines.reader import Context
 from pipelines.visits import Candidate, Visit
@@ -135,9 +135,18 @@ class AnnualReports(Spider):
             return self._blocked(response, entry, "softblock")
         if judged.kind == "not_found":
             return self._missing(response, entry, "not_found")
-        follow = (*self._in_scope(judged.follow), *self._next_page(judged, entry))
+        is_copy = self._is_copy(response, entry)
+        follow = () if is_copy else (*self._in_scope(judged.follow), *self._next_page(judged, entry))
         candidate = await self._candidate(response, page, entry, judged) if judged.is_candidate else None
         return self._visit(response, entry, judged.kind, follow=follow, candidate=candidate)
+
+    def _is_copy(self, response: Response, entry: Entry) -> bool:
+        """Say whether exactly this page came from another address before: its relative links would lead round for ever."""
+        digest: str | None = response.meta["capture"].payload_sha256
+        if digest is None or entry.is_data or entry.number > 1:
+            return False
+        first = self.session.first_seen(digest, response.url, in_column=entry.in_column)
+        return first != identity(response.url)
 
     def _answers_with_index(self, page: Page, entry: Entry, judged: Judgement) -> bool:
         """Say whether an article's address gave a list page that is known from another address; remember list pages."""
