@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 from crawler.calls import calls
 from crawler.pages import Link, Page, squeeze
-from crawler.payloads import as_html, embedded, templates_of
-from crawler.script import invoked
+from crawler.payloads import as_html, embedded, rows_of, templates_of
+from crawler.script import from_json, invoked
 from crawler.urls import join
 
 _FIRST_GROUP = 1001
 _MOST_CALLS = 6
+_STORED = "//script[@type='application/json']/text()"
+"""The state that an application was drawn from (`__NEXT_DATA__`)."""
 _MOST_SCRIPTS = 4
 _LIBRARY = re.compile(
     r"jquery|bootstrap|swiper|layui|layer|vue|react|angular|echarts|polyfill|require|slide|share|stat|count|visit|analy|hm\.js|wap|mobile|zoom|font|print"
@@ -40,7 +42,9 @@ def embedded_html(page: Page) -> str:
     """Return what a page's data or scripts hold, as HTML rows; empty for nothing."""
     if page.is_data:
         return as_html(page.html, page.templates)
-    return embedded(page.html, page.scripts.text, row_templates(page))
+    stored = (value for text in page.root.xpath(_STORED) if (value := from_json(str(text).strip())) is not None)
+    rows = "".join(row for value in stored for row in rows_of(value, row_templates(page), listed=True))
+    return rows + embedded(page.html, page.scripts.text, row_templates(page))
 
 
 def row_templates(page: Page) -> tuple[str, ...]:

@@ -128,10 +128,11 @@ def _promises(onward: tuple[Entry, ...], *, in_column: bool) -> bool:
 
 
 def _doors(page: Page, entry: Entry, links: tuple[Link, ...]) -> tuple[Link, ...]:
-    """Return the links of an entrance page (a picture with areas, 进入网站): one of them is the home, whatever it is called."""
+    """Return the ways on from a home that names none: all of an entrance page (a picture with areas), else its pictures without names."""
     own = [link for link in links if link.tag in {"a", "onclick"} and host_of(link.url) == host_of(page.url)]
-    is_entrance = entry.depth <= 1 and len(page.text) < _FRAMED_TEXT and len(own) <= _MOST_DOORS
-    return tuple(replace(link, tag="door") for link in own) if is_entrance else ()
+    is_entrance = len(page.text) < _FRAMED_TEXT and len(own) <= _MOST_DOORS
+    doors = own if is_entrance else [link for link in own if not link.text and not link.title][:_MOST_DOORS]
+    return tuple(replace(link, tag="door") for link in doors) if entry.depth <= 1 else ()
 
 
 def files_of(page: Page, family: Family) -> tuple[Link, ...]:

@@ -121,7 +121,8 @@ def by_guess(page: Page, number: int) -> tuple[str, ...]:
         return ()
     ext = _extension(page)
     stem = _stem(page)
-    if ext.lower() in _DYNAMIC:
+    last = urlsplit(page.url).path.rpartition("/")[2]
+    if ext.lower() in _DYNAMIC or (last and "." not in last):
         mark = "&" if urlsplit(page.url).query else "?"
         return tuple(f"{page.url}{mark}{name}={number + 1}" for name in _GUESSED)
     names = (f"{stem}_{number}.{ext}", f"{stem}_{number + 1}.{ext}", f"{number + 1}.{ext}")

@@ -45,6 +45,7 @@ _HOLE = re.compile(
 )
 _HREF = re.compile(r"""(?:href|data-url|data-href)\s*=\s*\\?["']{1,2}([^"'\s<>\\]*\{[\w$]+\}[^"'\s<>\\]*)""")
 _CLICK = re.compile(r"""onclick\s*=\s*\\?["'](\w+\((?:\\?['"])?\{[\w$]+\}(?:\\?['"])?\))""")
+_NODE = re.compile(r"""\.add\(\s*(\d+)\s*,\s*(-?\d+)\s*,\s*['"]([^'"]+)['"]\s*,\s*['"]([^'"]*)['"]""")
 _MOST_ROWS = 5000
 _CHINA = timezone(timedelta(hours=8))
 
@@ -80,6 +81,7 @@ def embedded(html: str, script: str, templates: Iterable[str]) -> str:
     if script:
         parts += (part for value in literals(script) for part in rows_of(value, templates, listed=True))
         parts += _written(script)
+        parts += _tree(script)
     return "<ul>" + "".join(parts) + "</ul>" if parts else ""
 
 
@@ -105,6 +107,15 @@ def _written(script: str) -> Iterator[str]:
         at = max(reader.at, found.end())
         if "</a>" in text and "{{" not in text:
             yield text
+
+
+def _tree(script: str) -> Iterator[str]:
+    """Yield the nodes of a menu that a script builds one by one (dTree), each under its parent's name."""
+    nodes = _NODE.findall(script)
+    names = {number: name for number, _, name, _ in nodes}
+    for _, parent, name, address in nodes:
+        if address:
+            yield f'<h3>{escape(names.get(parent, ""))}</h3><ul><li><a href="{escape(address)}">{escape(name)}</a></li></ul>'
 
 
 def templates_of(html: str, targets: Callable[[str], Iterable[str]]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from crawler.links import (
     year_of_address,
 )
 from crawler.lists import companions
-from crawler.pagers import said_total
+from crawler.pagers import by_guess, said_total
 from crawler.pages import Link, Page
 from crawler.responses import page_of
 from crawler.urls import identity, join, posted, posting
@@ -397,7 +397,7 @@ def test_a_script_file_is_read_as_the_script_of_the_page_that_loads_it() -> None
 
 
 def test_an_entrance_picture_leads_on_and_a_full_page_is_no_entrance() -> None:
-    areas = "".join(f'<area href="/{name}/">' for name in ("en", "cn"))
+    areas = "".join(f'<area href="/{name}/" alt="{name}">' for name in ("en", "cn"))
     home = Entry(url=f"{HOST}/", score=PLATFORM)
     followed = [one.url for one in judge(Page(home.url, f"<map>{areas}</map>"), home).follow]
     assert {f"{HOST}/en/", f"{HOST}/cn/"} <= set(followed)
@@ -410,6 +410,33 @@ def test_a_home_of_script_alone_is_entered_by_the_site_maps_of_robots_txt() -> N
     page = Page(home.url, "<div id=app></div><script src=/app.js></script>", site_maps=(f"{HOST}/maps/a.xml",))
     judged = judge(page, home)
     assert (judged.kind, [one.url for one in judged.follow]) == ("script_only", [f"{HOST}/maps/a.xml"])
+
+
+def test_pictures_without_names_are_the_menu_of_a_home_that_names_none() -> None:
+    home = Entry(url=f"{HOST}/", score=PLATFORM)
+    menu = "<a href=/m1/><img src=b1.gif></a><a href=/n/1.html>我县召开会议部署工作</a>"
+    text = f"<p>{'欢迎访问。' * 300}</p>"
+    assert f"{HOST}/m1/" in {one.url for one in judge(Page(home.url, menu + text), home).follow}
+    named = judge(Page(home.url, f"{menu}{text}<a href=/gk/>政务公开</a>"), home)
+    assert f"{HOST}/m1/" not in {one.url for one in named.follow}
+
+
+def test_a_menu_that_a_script_builds_node_by_node() -> None:
+    text = "d.add(0,-1,'目录'); d.add(3,0,'政府信息公开年报','','','main'); d.add(10,3,'2023年','list.asp?nd=2023','','main');"
+    found = [(link.url, link.text, link.heading) for link in embedded_links(script(text))]
+    assert found == [(f"{HOST}/nb/list.asp?nd=2023", "2023年", "政府信息公开年报")]
+
+
+def test_the_state_that_an_application_was_drawn_from() -> None:
+    state = json.dumps({"props": {"menus": [{"name": "政府信息公开年报", "path": "/ch/21"}]}}, ensure_ascii=False)
+    page = Page(URL, f'<div id=__next></div><script id=__NEXT_DATA__ type="application/json">{state}</script>')
+    assert told(embedded_links(page)) == [("/ch/21", "政府信息公开年报")]
+
+
+def test_a_list_without_a_file_name_goes_on_by_query() -> None:
+    page = Page(f"{HOST}/ch/21", "<p>共3页</p>")
+    assert by_guess(page, 1)[0] == f"{HOST}/ch/21?page=2"
+    assert by_guess(page, 3) == ()
 
 
 # ── articles in several pages ────────────────────────────────────────────────────────────────────────────────────────────
