@@ -1,6 +1,5 @@
 """The live view: what its line says, drawn on a terminal only."""
 
-import pytest
 from __future__ import annotations
 
 import os
@@ -8,6 +7,7 @@ import pty
 import subprocess
 from pathlib import Path
 
+import pytest
 from crawling import command, environment, ROOT
 
 from samples.server import running
