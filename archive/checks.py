@@ -6,9 +6,8 @@ Nothing is ever repaired here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from archive.forms import expectations_of, identities_of, Identity
 from archive.forms.expectations import Expectation, Relation, Term
@@ -53,8 +52,7 @@ def _terms(names: tuple[str, ...]) -> tuple[Term, ...]:
     return tuple(Term(cell=name) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(NamedTuple):
     total: Number
     numbers: int
     blanks: bool
@@ -102,16 +100,17 @@ def _check(
 
 
 def _side(terms: Iterable[Term], cell_of: Callable[[Term], Cell | None]) -> _Side:
-    chosen = [(term, _constant(term) or cell_of(term)) for term in terms]
-    values = [(term, cell.value) for term, cell in chosen if cell is not None and cell.value is not None]
-    unknown = tuple(_name(term) for term, cell in chosen if cell is None or _is_unknown(cell))
-    blanks = any(cell is not None and cell.value is None and not _is_unknown(cell) for _, cell in chosen)
-    return _Side(
-        total=_sum(term.sign * value for term, value in values),
-        numbers=len(values),
-        blanks=blanks,
-        unknown=unknown,
-    )
+    total: Number = 0
+    numbers, blanks, unknown = 0, False, []
+    for term in terms:
+        cell = cell_of(term) if term.constant is None else _constant(term.constant)
+        if cell is None or _is_unknown(cell):
+            unknown.append(_name(term))
+        elif cell.value is None:
+            blanks = True
+        else:
+            total, numbers = total + term.sign * cell.value, numbers + 1
+    return _Side(total, numbers, blanks, tuple(unknown))
 
 
 def _printed(terms: Iterable[Term], cell_of: Callable[[Term], Cell | None]) -> tuple[str, ...]:
@@ -120,8 +119,8 @@ def _printed(terms: Iterable[Term], cell_of: Callable[[Term], Cell | None]) -> t
     return tuple(f"{_name(term)}: {cell.raw}" for term, cell in found if cell is not None and cell.value)
 
 
-def _constant(term: Term) -> Cell | None:
-    return None if term.constant is None else Cell(value=term.constant, raw=str(term.constant), kind="number")
+def _constant(value: int) -> Cell:
+    return Cell(value=value, raw=str(value), kind="number")
 
 
 def _name(term: Term) -> str:
@@ -131,13 +130,6 @@ def _name(term: Term) -> str:
 def _is_unknown(cell: Cell) -> bool:
     """A cell that stands for some number which we don't know: unread, unconfirmed, or put in words."""
     return cell.reading in ("unread", "unconfirmed") or (cell.value is None and cell.kind == "text")
-
-
-def _sum(values: Iterable[Number]) -> Number:
-    total: Number = 0
-    for value in values:
-        total = Decimal(total) + value if isinstance(value, Decimal) else total + value
-    return total
 
 
 def _equal(left: _Side, right: _Side) -> Verdict:

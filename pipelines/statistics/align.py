@@ -175,7 +175,7 @@ def rows_of(pieces: Sequence[Piece], outline: Outline) -> list[Row]:
     rows += [
         Row(None, piece, after, i, piece.row)
         for i, piece in enumerate(pieces)
-        if i not in covered and anchors and anchors[0][0] < i < last + 12 and is_unknown(piece)
+        if piece.is_label and i not in covered and anchors and anchors[0][0] < i < last + 12 and is_unknown(piece)
         for after in [_after(pieces, i, i + 1)]
         if any(not one.blank for one in after)
     ]
@@ -309,7 +309,7 @@ def _misspelt(pieces: Sequence[Piece], outline: Outline, anchors: list[tuple[int
     taken = {i for start, end, _ in anchors for i in range(start, end)}
     added = list(anchors)
     for i, piece in enumerate(pieces[: anchors[-1][1] + _REACH]):
-        if i in taken or not is_unknown(piece):
+        if not piece.is_label or i in taken or not is_unknown(piece):
             continue
         low = max((place for start, _, place in added if start < i), default=-1)
         high = min((place for start, _, place in added if start > i), default=len(outline.rows))
@@ -350,7 +350,7 @@ def assign(pieces: Sequence[Piece], count: int) -> list[Piece] | None:
     """Return the pieces that fill `count` cells, a blank one for an empty cell; None where positions are not certain."""
     values = [piece for piece in pieces if not piece.blank]
     if len(values) == count and not any(piece.glued for piece in values[:1] if count > 1):
-        return None if _is_interrupted(pieces) else values
+        return None if len(values) < len(pieces) and _is_interrupted(pieces) else values
     if not values:
         return _blanks(pieces, count) if pieces else None
     if len(pieces) == count and all(piece.sure for piece in pieces if piece.blank):

@@ -70,7 +70,8 @@ def grids_of(root: Element) -> list[Grid]:
     sees are left out. `before` of a grid is the end of the text before its table.
     """
     tree = root.getroottree()
-    lines = ((line, _table_of(line)) for line in root.iter("tr") if not _holds_table(line) and not is_hidden(line))
+    holding = _lines_with_tables(root)
+    lines = ((line, _table_of(line)) for line in root.iter("tr") if line not in holding and not is_hidden(line))
     grids = []
     for table, group in groupby(lines, key=lambda pair: pair[1]):
         if table is not None and not _is_cell(table):
@@ -81,16 +82,22 @@ def grids_of(root: Element) -> list[Grid]:
 
 def is_hidden(element: Element) -> bool:
     """Say whether an element's own style keeps it off the page."""
+    if not element.keys():
+        return False
     style = element.get("style")
     return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
 
 
 def _table_of(line: Element) -> Element | None:
-    return next(line.iterancestors("table"), None)
+    above = line.getparent()
+    while above is not None and above.tag != "table":
+        above = above.getparent()
+    return above
 
 
-def _holds_table(line: Element) -> bool:
-    return any(not _is_cell(table) for table in line.iterdescendants("table"))
+def _lines_with_tables(root: Element) -> frozenset[Element]:
+    """The rows that hold a further table."""
+    return frozenset(line for table in root.iter("table") if not _is_cell(table) for line in table.iterancestors("tr"))
 
 
 def _is_cell(table: Element) -> bool:
@@ -161,11 +168,12 @@ def _row(
 def _cells(line: Element) -> Iterator[tuple[Element, str]]:
     """The cells of a row that are seen, each with its step of an XPath: its number among its like."""
     counts = {"td": 0, "th": 0}
-    for element in line.iterchildren("td", "th"):
-        tag = str(element.tag)
-        counts[tag] += 1
-        if not is_hidden(element):
-            yield element, f"/{tag}[{counts[tag]}]"
+    for element in line:
+        tag = element.tag
+        if tag in counts:
+            counts[tag] += 1
+            if not is_hidden(element):
+                yield element, f"/{tag}[{counts[tag]}]"
 
 
 def _cell(element: Element, row: int, column: int, path: str) -> GridCell:
