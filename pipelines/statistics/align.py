@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from archive.forms import forms_of
 from archive.model import TABLE_NAMES
@@ -222,8 +222,7 @@ def _after_header(pieces: Sequence[Piece], outline: Outline) -> int:
 def _label_at(pieces: Sequence[Piece], i: int, outline: Outline) -> tuple[int, tuple[int, ...]]:
     """Where a piece of words ends as a label, the pieces that go on with it among it, and the rows that it can mean."""
     piece = pieces[i]
-    torn = piece.cut or any(one.cut and one.is_label and one.row == piece.row for one in pieces[i + 1 : i + 2])
-    if torn or len(piece.text) > 400:
+    if len(piece.text) > 400 or _is_torn(piece, pieces[i + 1 : i + 2]):
         return i, ()
     name = fingerprint(piece.text)
     if name in outline.heads and (joined := _joined(pieces, i, outline)):
@@ -233,6 +232,11 @@ def _label_at(pieces: Sequence[Piece], i: int, outline: Outline) -> tuple[int, t
     while places and end < len(pieces) and _is_note(pieces[end].text):
         end += 1
     return end, places
+
+
+def _is_torn(piece: Piece, following: Sequence[Piece]) -> bool:
+    """Whether the text ends with a label, or with what goes on with it on its line."""
+    return piece.cut or bool(following and following[0].cut and following[0].is_label and following[0].row == piece.row)
 
 
 def _joined(pieces: Sequence[Piece], i: int, outline: Outline) -> tuple[int, tuple[int, ...]] | None:
@@ -333,6 +337,12 @@ def _likeness(name: str, other: str) -> float:
     return 0.0 if min(len(name), len(other)) < ALIKE * max(len(name), len(other)) else likeness(name, other)
 
 
+@lru_cache(maxsize=4096)
+def _is_no_value(text: str) -> bool:
+    """Whether a text beside a label is a unit, or signs only."""
+    return text in UNITS or _ONLY_SIGNS.fullmatch(text) is not None
+
+
 def _after(pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
     """The pieces that belong to a label: of a grid the rest of its printed row, else all up to the next label."""
     label = pieces[start]
@@ -343,7 +353,7 @@ def _after(pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
     else:
         while stop < len(pieces) and (not pieces[stop].is_label or pieces[stop].text in UNITS):
             stop += 1
-    return tuple(piece for piece in pieces[end:stop] if piece.text not in UNITS and not _ONLY_SIGNS.fullmatch(piece.text))
+    return tuple([piece for piece in pieces[end:stop] if not _is_no_value(piece.text)])
 
 
 def assign(pieces: Sequence[Piece], count: int) -> list[Piece] | None:
