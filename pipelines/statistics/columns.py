@@ -25,19 +25,18 @@ def in_form_order(
             [fingerprint(spec.column_label or "") for spec in form.cells[: len(form.columns)]], rows, chosen, region
         )
         return {name: [pieces[k] for k in order] if pieces and order else pieces for name, pieces in chosen.items()}
-    return {
-        name: _by_header(pieces, _headers(form, name), region.pieces[: rows[name].index]) for name, pieces in chosen.items()
-    }
-
-
-def _headers(form: TableForm, row: str) -> list[str]:
-    return [fingerprint(spec.column_label or "") for spec in form.cells if spec.row == row]
+    headers: dict[str, list[str]] = {}
+    for spec in form.cells:
+        headers.setdefault(spec.row, []).append(fingerprint(spec.column_label or ""))
+    return {name: _by_header(pieces, headers[name], region.pieces[: rows[name].index]) for name, pieces in chosen.items()}
 
 
 def _by_header(pieces: list[Piece] | None, names: Sequence[str], before: Sequence[Piece]) -> list[Piece] | None:
     """Table two: the headers of a block stand in one line after 信息内容."""
+    if pieces is None or len(names) < 2:
+        return pieces
     begin = max((i for i, piece in enumerate(before) if piece.is_label and fingerprint(piece.text) == "信息内容"), default=None)
-    if pieces is None or begin is None or len(names) < 2:
+    if begin is None:
         return pieces
     printed = [fingerprint(piece.text) for piece in before[begin + 1 :] if piece.is_label][: len(names)]
     return [pieces[printed.index(name)] for name in names] if sorted(printed) == sorted(set(names)) else pieces
