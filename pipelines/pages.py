@@ -142,7 +142,7 @@ def attachments_of(root: html.HtmlElement, url: str | None) -> tuple[Attachment,
     found: dict[str, Attachment] = {}
     for link in root.iter("a"):
         href = (link.get("href") or "").strip()
-        if _FILE.search(href) or _DOWNLOAD.search(href):
+        if "." in href and (_FILE.search(href) or _DOWNLOAD.search(href)):
             target = _joined(url, href)
             found.setdefault(target, Attachment(url=target, name=_file_name(link, href)))
     return tuple(found.values())

@@ -18,7 +18,7 @@ _ALL_DONE = re.compile(
     r"[^。；;\n]{0,40}申请[^。；;\n复诉]{0,16}(?:均已|已全部|全部|均)(?:依法|按时|按期|在规定期限内|在法定期限内)*(?:予以)?(?:办结|答复|办理完毕)"
 )
 _STOPS = re.compile(r"[。；;\n]")
-_NUMERAL = r"(?P<n>[一二三四五六七八九十]{1,3})\s*[、.．]\s*"
+_NUMERAL = re.compile(r"(?P<n>[一二三四五六七八九十]{1,3})\s*[、.．]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,13 @@ def _missing(numbered: dict[int, Section], *, renumbered: bool) -> Check:
 
 def _misnumbered(body: str, numbered: dict[int, Section]) -> Check:
     """The numeral that stands before each chapter's heading, where one does, against the chapter's number."""
+    numerals = list(_NUMERAL.finditer(body))
     printed = [
         (number, match)
         for number, section in numbered.items()
-        for match in list(re.finditer(_NUMERAL + re.escape(section.heading), body))[-1:]
+        for match in [each for each in numerals if body.startswith(section.heading, each.end())][-1:]
     ]
-    wrong = tuple(match[0] for number, match in printed if number_of(match["n"]) != number)
+    wrong = tuple(match[0] + numbered[number].heading for number, match in printed if number_of(match["n"]) != number)
     if not printed:
         return _check(MISNUMBERED, "cannot_be_assessed", ())
     return _check(MISNUMBERED, "fails" if wrong else "holds", wrong, left=len(printed) - len(wrong), right=len(printed))

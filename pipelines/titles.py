@@ -18,6 +18,7 @@ TITLE = re.compile(rf"(?P<before>{_NAME})(?P<year>{_YEAR})?(?P<after>{_NAME})(?:
 _REPORT = re.compile(rf"(?:{_SUBJECT}).{{0,10}}?(?:年度?.{{0,4}}报告|年报|工作报告|报告|总结)")
 _LONGEST = 300
 """Characters of a title that are looked at; a longer one is a page's text that got into the tag."""
+_STOPS = ("。", "；", "：", "，")
 _ENDINGS = ("报告", "年报", "总结")
 _TRUNCATED = re.compile(r"(?:\.{2,}|…+)$")
 _TAIL = re.compile(r"(?:[-—_|]{1,3}[^-—_|]{2,30}(?:网|网站|平台|人民政府|政府|厅|局|委|办))+$")
@@ -57,7 +58,10 @@ def title_in_text(body: str) -> str | None:
     lines = list(islice((piece for piece in pieces if piece not in {"", "正文"}), 14))
     for first in range(len(lines)):
         for count in (1, 2, 3):
-            joined = _MARK.sub("", "".join(lines[first : first + count]))
+            whole = "".join(lines[first : first + count])
+            if whole.endswith(_STOPS):
+                continue
+            joined = _MARK.sub("", whole)
             if (
                 len(joined) < 90
                 and joined.endswith(_ENDINGS)
