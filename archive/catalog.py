@@ -186,12 +186,19 @@ class Catalog:
                 self.put("findings", _finding_row(event))
             case "decision":
                 self.put("decisions", {"event": event["id"], **{name: event[name] for name in _DECISION}})
+            case "notification_sent":
+                self._notified(event)
             case "takedown":
                 self._takedown(event, touched)
             case "sealed":
                 self._sealed(event)
             case "day_sealed":
                 self.put("seals", {name: event[name] for name in TABLES["seals"][0]})
+
+    def _notified(self, event: Json) -> None:
+        same = {"event": event["id"], **{name: event[name] for name in ("target", "service", "at")}}
+        for change in event["changes"]:
+            self.put("notifications", {**same, "change": change})
 
     def _run_row(self, run: str, facts: Row, *, only_open: bool = False) -> None:
         self.put("runs", {"id": run}, "IGNORE")

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import islice
 from pathlib import Path
 
 from lxml import etree
@@ -63,12 +64,19 @@ class Feed:
 
 
 def entries(catalog: Catalog, feed: Feed) -> list[Json]:
-    """Return the changes that a feed tells, newest first. Raises Misuse for a verdict that there is not."""
+    """Return the latest changes that a feed tells, newest first. Raises Misuse for a verdict that there is not."""
+    limit = feed.wanted.limit or LATEST
+    return list(
+        islice(told(catalog, replace(feed, wanted=replace(feed.wanted, limit=None if feed.division else limit))), limit)
+    )
+
+
+def told(catalog: Catalog, feed: Feed) -> Iterator[Json]:
+    """Yield all changes that a feed tells, newest first. Raises Misuse for a verdict that there is not."""
     wanted = feed.wanted if feed.wanted.verdicts else replace(feed.wanted, verdicts=TOLD)
-    limit = wanted.limit or LATEST
-    found = changes_rows(catalog, replace(wanted, limit=None if feed.division else limit))
-    inside = (row for row in found if feed.division is None or _division(catalog, row).startswith(feed.division))
-    return [row for _, row in zip(range(limit), inside, strict=False)]
+    for row in changes_rows(catalog, wanted):
+        if feed.division is None or _division(catalog, row).startswith(feed.division):
+            yield row
 
 
 def _division(catalog: Catalog, row: Json) -> str:
@@ -139,8 +147,16 @@ def headline(row: Json) -> str:
 
 def content_html(row: Json) -> str:
     """Return an entry's content: cells with old and new, passages with what was taken out and put in, the captures."""
-    evidence = row["evidence"]
-    return "".join((f"<p>{escape(row['says'])}</p>", *_cells(evidence), *_texts(evidence), *_files(evidence), _proof(row)))
+    return "".join(
+        (f"<p>{escape(row['says'])}</p>", *differences_html(row["evidence"]), f"<p><small>{escape(proof(row))}</small></p>")
+    )
+
+
+def differences_html(evidence: Json) -> Iterator[str]:
+    """Yield a paragraph for each cell, passage and attachment that differs."""
+    yield from _cells(evidence)
+    yield from _texts(evidence)
+    yield from _files(evidence)
 
 
 def _cells(evidence: Json) -> Iterator[str]:
@@ -160,9 +176,9 @@ def _files(evidence: Json) -> Iterator[str]:
         yield f"<p>{escape(each['name'])}: <del>{each['old'] or ''}</del> → <ins>{each['new'] or ''}</ins></p>"
 
 
-def _proof(row: Json) -> str:
-    seen = f"{row['old_capture'] or '—'} ({row['since'] or '—'}) → {row['new_capture']} ({row['seen_at']})"
-    return f"<p><small>{escape(seen)}</small></p>"
+def proof(row: Json) -> str:
+    """Return both captures with when the one was last seen and the other first."""
+    return f"{row['old_capture'] or '—'} ({row['since'] or '—'}) → {row['new_capture']} ({row['seen_at']})"
 
 
 FORMATS: Mapping[str, Callable[[Feed, Sequence[Json]], str]] = {"atom": atom, "json": json_feed}

@@ -20,7 +20,8 @@ VERDICTS = (
 class Wanted:
     """Which changes: None and an empty tuple mean all. Times are UTC texts or their beginnings; `agency` is a part of the name.
 
-    `since` counts from when the change was seen, and includes it; `site` is a host without `www.`.
+    `since` counts from when the change was seen, and includes it; `site` is a host without `www.`; `untold_to` leaves out what the
+    target of this id was told already.
     """
 
     since: str | None = None
@@ -30,6 +31,7 @@ class Wanted:
     year: int | None = None
     site: str | None = None
     identity: str | None = None
+    untold_to: str | None = None
     limit: int | None = None
 
 
@@ -40,6 +42,7 @@ _WHERE = {
     "year": "report_year = :year",
     "site": "site = :site",
     "identity": "identity = :identity",
+    "untold_to": "NOT EXISTS (SELECT 1 FROM notifications n WHERE n.target = :untold_to AND n.change = changes.id)",
 }
 _COLUMNS = "seen_at, verdict, agency, report_year, url, says, since, identity, site, old_capture, new_capture, old_document, new_document"
 

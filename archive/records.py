@@ -17,13 +17,17 @@ from archive.takedowns import IS_HIDDEN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Which records: None means all. `agency` is a part of the name, the others are exact."""
+    """Which records: None means all. `agency` is a part of the name, the others are exact.
+
+    `new_since` is a UTC time as text: only reports whose current wording was seen first at or after it.
+    """
 
     agency: str | None = None
     year: int | None = None
     kind: str | None = None
     portal: str | None = None
     source_class: str | None = None
+    new_since: str | None = None
 
 
 _CURRENT = """
@@ -39,6 +43,7 @@ _WHERE = {
     "kind": "r.kind = :kind",
     "portal": "u.portal = :portal",
     "source_class": "r.source_class = :source_class",
+    "new_since": "r.identity IN (SELECT identity FROM versions WHERE is_current AND first_seen >= :new_since)",
 }
 _ORDER = " ORDER BY r.agency, r.report_year, r.identity"
 

@@ -260,6 +260,10 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
         {"event": str, "at": str, "fingerprint": str, "verdict": str, "note": str, "state": str, "says": str},
         ("event",),
     ),
+    "notifications": (
+        {"event": str, "change": str, "target": str, "service": str, "at": str},
+        ("event", "change"),
+    ),
     "takedowns": ({"event": str, "at": str, "capture": str, "payload_sha256": str, "reason": str}, ("event",)),
     "hidden_derivations": ({"event": str, "capture": str, "document": str}, ("event",)),
     "sealed": ({"file": str, "run": str, "day": str, "size": int, "sha256": str}, ("file",)),
@@ -273,6 +277,7 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
 
 INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
     "captures": (("url", "fetched_at"), ("wire_sha256",), ("run",), ("key",), ("file",), ("payload_sha256",)),
+    "notifications": (("target", "change"),),
     "takedowns": (("payload_sha256",), ("capture",)),
     "hidden_derivations": (("document",),),
     "sealed_parts": (("into",),),
