@@ -70,7 +70,7 @@ _LAYOUT = ("table", "tbody", "thead", "tfoot", "tr", "td", "th", "colgroup", "co
 
 _STRING = etree.XPath("string()")
 _ARTICLE_HOLDERS = etree.XPath(
-    "descendant::*[self::div or self::td or self::section or self::span or self::font][@id or @class]"
+    "descendant::*[@id or @class][self::div or self::td or self::section or self::span or self::font]"
     "|descendant::ucapcontent|descendant::zhengwen|descendant::article"
 )
 _LONG_CELL = 600
@@ -229,8 +229,6 @@ def _is_cell(cell: html.HtmlElement) -> bool:
     """Say whether a cell is as small as one of a statutory table: a label or a number, not the page's main part."""
     if len(cell) == 0:
         return len(cell.text or "") <= _LONG_CELL or len(_squeezed(cell)) <= _LONG_CELL
-    if len(cell) == 0 and len(cell.text or "") <= _LONG_CELL:
-        return True
     return len(cell) <= _MANY_PARAGRAPHS and (len(str(_STRING(cell))) <= _LONG_CELL or len(_squeezed(cell)) <= _LONG_CELL)
 
 

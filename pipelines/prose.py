@@ -185,8 +185,10 @@ def _sentences(text: str) -> list[Span]:
 def _matches(rule: FigureRule, spans: Sequence[Span], text: str) -> Iterator[re.Match[str]]:
     words = [word for word in rule.words if word in text]
     for start, end in spans if words else ():
-        if any(text.find(word, start, end) >= 0 for word in words):
-            yield from _compiled(rule.pattern).finditer(text, start, end)
+        for word in words:
+            if text.find(word, start, end) >= 0:
+                yield from _compiled(rule.pattern).finditer(text, start, end)
+                break
 
 
 def _apply(rule: FigureRule, spans: Sequence[Span], flat: _Flat, body: str, taken: set[int]) -> Iterator[ProseFigure]:
