@@ -21,7 +21,9 @@ def exchange(body=b"<p>hello</p>", *, url="http://www.a.gov.test/a.html", head=b
 
 def failure(kind="dns"):
     """Return an exchange to which nobody answered."""
-    return exchange(url="http://gone.gov.test/", response=None, request=b"", ip=None, failure=kind, detail="no such host: gone.gov.test")
+    return exchange(
+        url="http://gone.gov.test/", response=None, request=b"", ip=None, failure=kind, detail="no such host: gone.gov.test"
+    )
 
 
 def report(value=3, *, agency="青川县教育局", year=2024, body="一、总体情况", **changes):
