@@ -32,7 +32,7 @@ def alarms(now: Counts, before: Sequence[Counts], *, portal: str) -> Iterator[Fi
     if costs and reports and pages >= _FEWEST_PAGES and pages / reports > _MOST_COST * median(costs):
         yield _alarm("cost", f"{portal} took {pages / reports:.1f} pages a report, where it usually takes {median(costs):.1f}.")
     blocked = sum(count for name, count in now.items() if name.startswith("pages.blocked"))
-    if reports and blocked / pages > _MOST_BLOCKED:  # a crawl that got nothing ends as blocked anyway
+    if reports and blocked > pages * _MOST_BLOCKED:  # a crawl that got nothing ends as blocked anyway
         yield _alarm("blocked", f"{portal} answered {blocked} of {pages} pages with a block.")
 
 

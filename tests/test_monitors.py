@@ -20,6 +20,7 @@ USUAL: list[Counts] = [{"reports": 10, "pages.annual_report": 10, "pages.list_pa
         ({"reports": 10, "pages.annual_report": 15}, USUAL, []),
         ({"reports": 0, "pages.other": 4}, USUAL, ["no-reports"]),
         ({"reports": 0, "pages.other": 4}, [], []),
+        ({"reports": 3}, [], []),  # all was done before a kill: the next start reads no page
         ({"reports": 4, "pages.annual_report": 4}, USUAL, ["few-reports"]),
         ({"reports": 10, "pages.other": 60}, USUAL, ["cost"]),
         ({"reports": 10, "pages.annual_report": 10, "pages.blocked:rs": 5}, USUAL, ["blocked"]),
