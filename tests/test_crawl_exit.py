@@ -188,12 +188,12 @@ def test_killed_at_fifty_random_moments_nothing_is_lost(tmp_path: Path) -> None:
     """Whatever the moment: all reports, a whole archive, and no page asked for again but those in flight at the kills."""
     moments = random.Random(20261123)
     kills = 0
-    for number in range(40):
+    for number in range(80):
         portal = ("trs", "gate", "legacy")[number % 3]
         root, mine = tmp_path / str(number), 0
         with running() as site:
             while mine < 6:
-                victim = start(portal, root, proxy=site.url, DOWNLOAD_DELAY="0.05")
+                victim = start(portal, root, proxy=site.url, DOWNLOAD_DELAY="0.3")  # slow enough to be caught at work
                 with suppress(subprocess.TimeoutExpired):
                     victim.wait(timeout=moments.uniform(2, 7))
                 ended = victim.poll() is not None
