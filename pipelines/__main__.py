@@ -42,6 +42,17 @@ def door(command: Callable[..., int]) -> Callable[..., None]:
     return run
 
 
+archive_option = click.option(
+    "--archive",
+    "root",
+    type=click.Path(path_type=Path),
+    envvar="ARCHIVE_ROOT",
+    default=Path("data"),
+    show_default=True,
+    help="The archive's folder.",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """From a file to a checked report: annual reports on government information disclosure, read exactly."""
@@ -73,15 +84,7 @@ def read_command(files: tuple[str, ...], manifest: Path | None, url: str | None,
 
 @main.command("ingest")
 @click.argument("files", nargs=-1, metavar="FILE…")
-@click.option(
-    "--archive",
-    "root",
-    type=click.Path(path_type=Path),
-    envvar="ARCHIVE_ROOT",
-    default=Path("data"),
-    show_default=True,
-    help="The archive's folder.",
-)
+@archive_option
 @click.option("--manifest", type=click.Path(path_type=Path), help="JSON Lines of path, url, title, anchor, fetched_at.")
 @click.option("--url", help="The address that the one FILE came from.")
 @door
@@ -104,15 +107,7 @@ def ingest_command(files: tuple[str, ...], root: Path, manifest: Path | None, ur
 
 
 @main.command("rederive")
-@click.option(
-    "--archive",
-    "root",
-    type=click.Path(path_type=Path),
-    envvar="ARCHIVE_ROOT",
-    default=Path("data"),
-    show_default=True,
-    help="The archive's folder.",
-)
+@archive_option
 @click.option("--portal", help="Only what was found on this portal.")
 @click.option("--everything", is_flag=True, help="Also what today's reader version has read already: nothing should differ.")
 @click.option(
