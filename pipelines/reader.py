@@ -18,6 +18,7 @@ from pipelines.attachments import confirm, read_file, sniff
 from pipelines.body import extract_body, plain_body, unwrap_cells
 from pipelines.checks import prose_checks
 from pipelines.classify import classify, classify_shell, Judged, list_page_reason, source_class, Traits
+from pipelines.copies import with_copies
 from pipelines.dates import published_on
 from pipelines.decode import decode, gunzip, refuse_large
 from pipelines.furniture import strip_furniture
@@ -162,7 +163,8 @@ def _article(page: Page, context: Context) -> _Material:
     """Return the material of an article page: the statistics first, since the body's reader consumes the tree."""
     root, scripted = _article_root(page)
     unwrap_cells(root)
-    statistics = statistics_from_html(root)
+    shown = (page.visible, page.scripted_html) if root is page.root else ("".join(root.itertext()), None)
+    statistics, readings = with_copies(statistics_from_html(root), root, *shown)
     attachments = attachments_of(root, context.url)
     body = extract_body(root)
     metas = page.metas
@@ -178,6 +180,7 @@ def _article(page: Page, context: Context) -> _Material:
         attachments=attachments,
         images=body.images,
         reasons=(f"body: the {body.found_by} container", *scripted, *body.reasons),
+        readings=readings,
     )
 
 

@@ -14,13 +14,14 @@ from archive.model import Attachment, Cell, Check, OtherTable, Report, Severity,
 from pipelines.statistics.compare import disagreements
 
 _SURE = ("printed", "inferred")
-_LABELS = {
+LABELS = {
     "proactive_disclosure": "表二",
     "applications": "表三",
     "review_litigation": "表四",
     "summary_2014": "统计表",
     "local_2008": "指标统计表",
 }
+"""What the tables are called in the sentences of checks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +77,9 @@ def grids_and_text(statistics: Statistics, text: Statistics) -> tuple[Check, ...
     """Return the checks of a file's tables as its grids have them against those that its text has, for tables read from grids."""
     theirs = text.tables()
     return tuple(
-        compared(name, table, theirs[name], rule="readings.text", says=f"{_LABELS[name]}按表格线读与按文字读逐格相同")
+        compared(name, table, theirs[name], rule="readings.text", says=f"{LABELS[name]}按表格线读与按文字读逐格相同")
         for name, table in statistics.tables().items()
-        if name in theirs and not _is_of_text(table) and _is_comparable(table, theirs[name])
+        if name in theirs and not _is_of_text(table) and is_comparable(table, theirs[name])
     )
 
 
@@ -119,7 +120,7 @@ def _merged(statistics: Statistics, name: str, copies: Sequence[tuple[Attachment
     if base is None:
         return statistics, []
     further = copies if own else copies[1:]
-    checks = [_check(name, base, attachment, table) for attachment, table in further if _is_comparable(base, table)]
+    checks = [_check(name, base, attachment, table) for attachment, table in further if is_comparable(base, table)]
     if own is None and not any(check.verdict == "fails" for check in checks):
         named: Mapping[str, Table] = {name: replace(base, attachment=copies[0][0].sha256)}
     else:
@@ -129,7 +130,7 @@ def _merged(statistics: Statistics, name: str, copies: Sequence[tuple[Attachment
 
 
 def _check(name: str, base: Table, attachment: Attachment, table: Table) -> Check:
-    says = f"{_LABELS[name]}与附件“{attachment.name}”中的逐格相同"
+    says = f"{LABELS[name]}与附件“{attachment.name}”中的逐格相同"
     return compared(name, base, table, rule="readings.attachment", says=says)
 
 
@@ -137,7 +138,8 @@ def _other(attachment: Attachment, name: str, table: Table, why: str) -> OtherTa
     return OtherTable(name=name, why=f"附件“{attachment.name}”：{why}", table=replace(table, attachment=attachment.sha256))
 
 
-def _is_comparable(one: Table, other: Table) -> bool:
+def is_comparable(one: Table, other: Table) -> bool:
+    """Say whether two tables are of one form, and nothing says that they are of different scope."""
     return one.form == other.form and (one.scope == other.scope or "unknown" in (one.scope, other.scope))
 
 

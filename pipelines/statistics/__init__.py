@@ -7,7 +7,7 @@ of a region are put in the form's order, and what stands after each label fills 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import lxml.html
@@ -24,7 +24,17 @@ from pipelines.statistics.review import is_next_block, read_review
 from pipelines.statistics.tables import Found, read_region
 from pipelines.statistics.traces import with_traces
 
-__all__ = ["disagreements", "statistics_from_grids", "statistics_from_html", "statistics_from_text"]
+__all__ = [
+    "HIDDEN",
+    "disagreements",
+    "statistics_from_grids",
+    "statistics_from_html",
+    "statistics_from_text",
+    "text_beside",
+]
+
+HIDDEN = "页面上不显示的一份"
+"""Why a table stands in `others` that the page's own style keeps out of sight."""
 
 _BEGINNINGS = re.compile(r"第二十条第|勾稽关系|申请人情况|结果\s*维持|统计指标|指标名称")
 
@@ -32,15 +42,33 @@ _BEGINNINGS = re.compile(r"第二十条第|勾稽关系|申请人情况|结果\s
 def statistics_from_html(root: lxml.html.HtmlElement) -> Statistics:
     """Return the statutory tables of an HTML element, cells placed by XPath.
 
-    Tables that the markup does not have, but the text has, are read from the text.
+    Tables that the markup does not have, but the text has, are read from the text. A table that nobody sees is named only
+    where the page shows none.
     """
-    read = read_pieces(pieces_of_grids(grids_of(root)))
+    read = _of_grids(grids_of(root))
     if len(read.tables()) >= 3 or read.summary_2014 is not None:
         return read
     if not _BEGINNINGS.search("".join(root.itertext())):
         return read
     text, runs = text_of(root)
     return with_traces(_completed(read, place_in_html(_in_text(text), runs)), text)
+
+
+def _of_grids(grids: Sequence[Grid]) -> Statistics:
+    shown = [grid for grid in grids if not grid.hidden]
+    read = read_pieces(pieces_of_grids(shown))
+    if len(shown) == len(grids):
+        return read
+    unseen = read_pieces(pieces_of_grids([grid for grid in grids if grid.hidden])).tables()
+    named = {name: table for name, table in unseen.items() if name not in read.tables()}
+    kept = [OtherTable(name=name, why=HIDDEN, table=table) for name, table in unseen.items() if name not in named]
+    return replace(read, **named, others=(*read.others, *kept))
+
+
+def text_beside(root: lxml.html.HtmlElement, tables: Collection[lxml.html.HtmlElement]) -> Statistics:
+    """Return the statutory tables that the text of an HTML element holds beside the given ones, cells placed by XPath."""
+    text, runs = text_of(root, without=tables)
+    return place_in_html(statistics_from_text(text), runs)
 
 
 def statistics_from_text(text: str) -> Statistics:

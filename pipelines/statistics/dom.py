@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, islice
@@ -67,7 +67,7 @@ def grids_of(root: Element) -> list[Grid]:
     """Return the rows of tables below an element as grids, in document order.
 
     A row that holds a further table gives way to the rows of that table; a table of one cell is that cell. Rows that nobody
-    sees are left out. `before` of a grid is the end of the text before its table.
+    sees are left out; a table that nobody sees is marked. `before` of a grid is the end of the text before its table.
     """
     tree = root.getroottree()
     holding = _lines_with_tables(root)
@@ -76,8 +76,14 @@ def grids_of(root: Element) -> list[Grid]:
     for table, group in groupby(lines, key=lambda pair: pair[1]):
         if table is not None and not _is_cell(table):
             rows = _rows([line for line, _ in group], tree)
-            grids.append(Grid(rows=rows, before=_before(table), place=HtmlPlace(tree.getpath(table))))
+            place = HtmlPlace(tree.getpath(table))
+            grids.append(Grid(rows=rows, before=_before(table), place=place, hidden=_is_out_of_sight(table)))
     return grids
+
+
+def _is_out_of_sight(table: Element) -> bool:
+    """Whether the style of a table, or of what it stands in, keeps it off the page (tabs, the copy for another device)."""
+    return is_hidden(table) or any(above.tag in _SILENT or is_hidden(above) for above in table.iterancestors())
 
 
 def is_hidden(element: Element) -> bool:
@@ -230,13 +236,16 @@ class Runs:
     tree: etree._ElementTree
 
 
-def text_of(root: Element) -> tuple[str, Runs]:
-    """Return the text of an element, a line for each block, and where each run of it stands in the markup."""
+def text_of(root: Element, without: Collection[Element] = ()) -> tuple[str, Runs]:
+    """Return the text of an element, a line for each block, and where each run of it stands in the markup.
+
+    What stands in an element of `without` is left out.
+    """
     parts: list[str] = []
     starts: list[int] = []
     sources: list[tuple[Element, bool]] = []
     length = 0
-    for text, element, is_tail in _runs(root):
+    for text, element, is_tail in _runs(root, without):
         parts.append(text)
         if element is not None:
             starts.append(length)
@@ -245,10 +254,13 @@ def text_of(root: Element) -> tuple[str, Runs]:
     return "".join(parts), Runs(tuple(starts), tuple(sources), root.getroottree())
 
 
-def _runs(root: Element) -> Iterable[tuple[str, Element | None, bool]]:
+def _runs(root: Element, without: Collection[Element]) -> Iterable[tuple[str, Element | None, bool]]:
     """Each text and tail below an element with where it stands; line ends of ours stand nowhere."""
-    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        spoken = isinstance(element.tag, str) and element.tag not in _SILENT
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        spoken = isinstance(element.tag, str) and element.tag not in _SILENT and element not in without
+        if event == "start" and element in without:
+            walk.skip_subtree()
         if spoken and element.tag in _BREAKS:
             yield "\n", None, False
         if event == "start" and spoken and element.text:

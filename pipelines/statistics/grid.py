@@ -23,9 +23,11 @@ class GridCell:
 class Grid:
     """A table with spans resolved: `rows[r][c]` is the cell that covers the position, None where the markup has none.
 
-    `before` is the text that stands between the table before and this one (headings, captions, the scope sentence).
+    `before` is the text that stands between the table before and this one (headings, captions, the scope sentence); `hidden`
+    says that nobody sees the table on the page.
     """
 
     rows: tuple[tuple[GridCell | None, ...], ...]
     before: str = ""
     place: Place | None = None
+    hidden: bool = False
