@@ -45,18 +45,25 @@ def _rule(name: str, where: Where, pattern: str, because: str, example: str) -> 
 _GAP = r"[\s\u3000\xa0|]*+"
 _DATE = r"\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(?:\s*T?\s*\d{1,2}:\d{2}(?::\d{2})?)?"
 _LABELS = (
-    "(?:信息|文章)?来源|作者|供稿|撰稿|发布(?:机构|单位|人|者)|信息发布人|(?:发布|公开|发文|成文|生成|制发|更新|归档|添加|录入)(?:日期|时间)|日期|时间|有效期"
-    "|浏览(?:次数|量)?|访问(?:次数|量)|点击(?:数|率|次数|量)|阅读(?:次数|量)?|字号|字体(?:大小)?|视力保护色|编辑|责任编辑|审核|稿源|发稿时间"
+    "(?:信息|文章)?来源|作者|供稿|撰稿|上传[者人]|录入[者人]|发布(?:机构|单位|人|者)|信息发布人|(?:发布|公开|发文|成文|生成|制发|更新|归档|添加|录入)(?:日期|时间)|日期|时间|有效期"
+    "|浏览(?:次数|量)?|访问(?:次数|量)|点击(?:数|率|次数|量)|阅读(?:次数|量)?|字号|字体(?:大小)?|视力保护色|(?:责任|网站|网络)?编辑|审核|稿源|发稿时间"
 )
 _VALUES = rf"(?:{_DATE}|[\[【]?{_GAP}(?:默认|大|中|小|超大|loading|次)?[^，。；;:：\n]{{0,30}}?[\]】]?)"
 _TOOLS = (
-    "打印(?:本页|此页|本文|页面)?|关闭(?:窗口|本页|页面)?|收藏|保存|下载|分享(?:到|至)?|朗读|语音播报|返回(?:列表|首页|顶部|上一页)?|top|回到顶部|放大|缩小|转发|复制链接|"
+    "字号|字体(?:大小)?|打印(?:本页|此页|本文|页面)?|关闭(?:窗口|本页|页面)?|收藏|保存|下载|分享(?:到|至)?|朗读|语音播报|返回(?:列表|首页|顶部|上一页)?|top|回到顶部|放大|缩小|转发|复制链接|"
     "我要纠错|纠错|大|中|小|默认|超大|微信|微博|新浪微博|qq空间|qq好友|人人网|豆瓣网?|更多"
 )
 _FOOTER = (
     r"版权所有|版权与免责声明|ICP\s*备|公网安备|网站标识码|主办(?:单位)?\s*[:：]|承办(?:单位)?\s*[:：]|技术支持\s*[:：]|制作维护\s*[:：]|"
     r"网站地图|站点地图|隐私声明|网站声明|本?网站(?:已)?支持IPv6"
 )
+_COUNTED = r"\s*[:：]?[\s\u3000\xa0|]*+\d[\d,]{0,11}\s*(?:次|人次)?"
+_VISITS = (
+    rf"{_GAP}(?:(?:本文|本页|文章)(?:已?被)?(?:浏览|访问|点击|阅读|查看)(?:次数|人次|总数|量|数|率)?|(?:浏览|点击|阅读)(?:次数|量|数|率)?){_COUNTED}"
+    rf"|{_GAP}您是(?:本站|本页)?第\s*\d[\d,]{{0,11}}\s*[位个名](?:访客|访问者|浏览者|来访者|网友)[。！]?"
+)
+_SAME_DAY = rf"{_GAP}(?:今天|今日|现在)是\s*[:：]?(?:北京时间)?\s*[:：]?\s*{_DATE}.{{0,24}}|{_GAP}(?:当前|现在|系统|打印|北京)时间\s*[:：]?\s*{_DATE}.{{0,12}}"
+_WHO = "(?:信息|文章)?来源|稿源|作者|供稿|撰稿|上传[者人]|录入[者人]|信息发布人|浏览(?:次数|量)?|访问(?:次数|量)|点击(?:数|率|次数|量)|阅读(?:次数|量)?"
 
 RULES: tuple[Rule, ...] = (
     _rule("breadcrumb", "head", r"(?:您|你)?(?:现在|当前|所)*(?:的|所在)*(?:位置|页面)(?:是)?\s*[:：].*|首页\s*(?:>|»|›|-|/|→|＞).*|\s*(?:>|»|›|＞)+.{0,40}|首页", "says where the page lies on the site, not what the report says", "您当前所在位置: 首页 > 乡镇信息公开 > 中村乡"),
@@ -66,10 +73,17 @@ RULES: tuple[Rule, ...] = (
     _rule("accessibility", "anywhere", r"(?:\s*(?:关怀版|无障碍(?:浏览|模式|阅读)?|长者(?:助手|版)|适老版|退出(?:关怀|适老)版|繁體版|简体|繁体|English|移动版|手机版))+\s*", "a control of the page", "关怀版 无障碍 无障碍"),
     _rule("page-tools", "anywhere", rf"{_GAP}(?:[-·【\[（(]?\s*+(?:{_TOOLS})\s*+[:：]?\s*+[】\]）)]?{_GAP})+", "buttons of the page", "【打印本页】 【关闭本页】 |"),
     _rule("scan-to-open", "anywhere", r"\W*(?:微信)?(?:用(?:手机|微信)?)?[“\"]?(?:扫一扫|扫码|扫描二维码|手机扫码)[”\"]?.{0,30}|用手机浏览本页|(?:手机|微信)扫.{0,20}", "a QR code's caption", "扫一扫在手机打开当前页"),
+    _rule("visits", "anywhere", _VISITS, "a counter of the page", "阅读 1207 次"),
+    _rule("today", "anywhere", _SAME_DAY, "the day on which the page was looked at", "今天是2026年2月1日 星期日"),
+    _rule("neighbour", "anywhere", r"\W*[上下]一(?:篇|条)\s*[:：].{0,80}", "a link to another page of the list", "下一条：某镇年报"),
+    _rule("site-says", "anywhere", r"\W*(?:本?网站(?:已)?支持IPv6|转载请注明(?:出处|来源)).{0,30}", "said of the site, on all its pages", "转载请注明出处"),
+    _rule("files-caption", "anywhere", r"\W*(?:(?:相关)?附件(?:下载|列表)?|附件清单)\s*[:：]", "a caption over links to files, which are listed by themselves", "相关附件："),
     _rule("markdown-image", "anywhere", rf"!\[[^\]]*\]\([^)]*\){_GAP}", "an image that holds no text of the report", "![]() |"),
     _rule("body-label", "head", r"正文|【正文】|正文内容|内容", "a caption of the page's frame", "正文"),
     _rule("bars", "head", r"[\s|\u3000\xa0]*\|[\s|\u3000\xa0]*", "cell borders of an empty layout table", "||"),
-    _rule("editor", "tail", r"\W*(?:【?我要纠错】?)?\s*[【\[(（]?(?:责任编辑|编辑|责编|审核|校对|签发|初审|复审|终审|责任人)\s*[:：].{0,40}", "who put the page on line, not who reports", "责任编辑：李某"),
+    _rule("editor", "tail", r"\W*(?:【?我要纠错】?)?\s*[【\[(（]?(?:(?:责任|网站|网络)?编辑|责编|审核|校对|签发|初审|复审|终审|责任人)\s*[:：].{0,40}", "who put the page on line, not who reports", "责任编辑：李某"),
+    _rule("source-at-end", "tail", rf"{_GAP}[【\[(（]?(?:(?:{_WHO})\s*[:：]{_GAP}{_VALUES}{_GAP}[】\])）]?{_GAP}){{1,6}}(?:(?:发布|发文|更新)(?:日期|时间)\s*[:：]{_GAP}{_DATE})?", "the CMS prints it under the article", "上传者：李某　点击数：12"),
+    _rule("visits-at-end", "tail", rf"{_GAP}(?:本站|累计|总)?访问(?:次数|人次|总数|量|数){_COUNTED}", "a counter of the page or of its site, under the article", "总访问量：12077"),
     _rule("bars-at-end", "tail", r"[\s|\u3000\xa0]*\|[\s|\u3000\xa0]*", "cell borders of an empty layout table", "|"),
     _rule("previous-next", "tail_onward", r"\W*上一(?:篇|条|页|个)\s*[:：]?.{0,80}", "links to other pages of the list, and what the page prints under them", "- 上一篇:乡镇庆七一表彰会讲话"),
     _rule("next", "tail_onward", r"\W*下一(?:篇|条|个)\s*[:：]?.{0,80}", "a link to another page of the list", "下一篇：没有了"),
