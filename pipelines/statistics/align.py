@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from archive.forms import forms_of
 from archive.model import TABLE_NAMES
 from pipelines.statistics.cells import is_value
+from pipelines.statistics.folios import folios
 from pipelines.statistics.labels import fingerprint, likeness, ORDER_APPLICATIONS, Outline, UNITS
 from pipelines.statistics.pieces import Piece
 
@@ -87,11 +88,15 @@ FRAME = UNITS | frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The pieces from where one instance of a table begins to where the next table does; `before` is what led up to it."""
+    """The pieces from where one instance of a table begins to where the next table does; `before` is what led up to it.
+
+    `folios` are the offsets of the numbers in the whole text that may be page numbers.
+    """
 
     kind: str
     pieces: tuple[Piece, ...]
     before: str
+    folios: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +116,9 @@ def regions(pieces: Sequence[Piece]) -> list[Region]:
     """Return the tables that begin in the stream; kind is a table's name, or `summary` for the one-column tables."""
     starts = _starts(pieces)
     ends = [*(start for start, _ in starts[1:]), len(pieces)][: len(starts)]
+    numbers = folios(pieces) if starts else frozenset()
     return [
-        Region(kind, tuple(pieces[start:end]), _words_before(pieces, start))
+        Region(kind, tuple(pieces[start:end]), _words_before(pieces, start), numbers)
         for (start, kind), end in zip(starts, ends, strict=True)
     ]
 
@@ -366,6 +372,14 @@ def assign(pieces: Sequence[Piece], count: int) -> list[Piece] | None:
     if len(pieces) == count and all(piece.sure for piece in pieces if piece.blank):
         return list(pieces)
     return _spaced(values[0], count) if len(values) == 1 and not values[0].glued else None
+
+
+def without_padding(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """Return the pieces without those at the end that may be lost cells or bars of the layout alone."""
+    end = len(pieces)
+    while end and pieces[end - 1].blank and not pieces[end - 1].sure:
+        end -= 1
+    return pieces[:end]
 
 
 def _is_interrupted(pieces: Sequence[Piece]) -> bool:

@@ -111,8 +111,8 @@ def pieces_of_text(text: str) -> list[Piece]:
 
 @dataclass(frozen=True, slots=True)
 class _Bars:
-    """How a text uses bars and tabs: `padded` rows have lost empty cells, so none is sure; `closed` rows end with a bar that is
-    no cell's; `indented` rows nearly all begin with a tab, which then is no cell's either.
+    """How a text uses bars and tabs: `padded` rows end with bars that may be lost cells, so none behind the last filled cell is
+    sure; `closed` rows end with a bar that is no cell's; `indented` rows nearly all begin with a tab, which is no cell's either.
     """
 
     padded: bool
@@ -152,7 +152,7 @@ def _line(line: str, start: int, row: int, gap: str, bars: _Bars) -> Iterator[Pi
         between = line[end : cell.start()]
         at = start + cell.start() + len(cell[0]) - len(cell[0].lstrip(_PAD))
         if end:
-            yield from _empty(max(between.count("\t"), between.count("|")) - 1, row, at, sure=not bars.padded)
+            yield from _empty(max(between.count("\t"), between.count("|")) - 1, row, at, sure=True)
         text = cell[0].strip(_PAD)
         whole = cell.end() == len(line) == len(cell[0].rstrip(_PAD)) + cell.start()
         yield Piece(text, row, TextPlace(at, at + len(text)), gap + between, cut=whole)

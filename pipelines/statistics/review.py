@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from archive.forms import CellSpec, identities_of, table_form, TableForm
-from archive.model import Cell, Table
-from pipelines.statistics.align import assign, BLOCKS, Region
+from archive.model import Cell, Table, TextPlace
+from pipelines.statistics.align import assign, BLOCKS, Region, without_padding
 from pipelines.statistics.cells import inferred_cell, read_cell, unread_cell
 from pipelines.statistics.labels import fingerprint
 from pipelines.statistics.pieces import Piece
@@ -33,7 +33,9 @@ def read_review(region: Region, form_id: str, *, whole: bool) -> Found | None:
     pieces = _within(region.pieces)
     if len({fingerprint(piece.text) for piece in pieces if piece.is_label} & _HEADER) < 2:
         return None
-    cells = _read(pieces, form, whole=whole) if _in_form_order(pieces) else {spec.id: unread_cell(spec) for spec in form.cells}
+    cells = _read(pieces, form, whole=whole) if _in_form_order(pieces) else _unread(form)
+    if _ends_in(cells, form, region.folios):
+        cells = _unread(form)
     scope, quote = scope_of(region.before)
     table = Table(
         form=form.form,
@@ -44,6 +46,17 @@ def read_review(region: Region, form_id: str, *, whole: bool) -> Found | None:
         place=region.pieces[0].at,
     )
     return Found(NAME, table, region)
+
+
+def _unread(form: TableForm) -> dict[str, Cell]:
+    return {spec.id: unread_cell(spec) for spec in form.cells}
+
+
+def _ends_in(cells: Mapping[str, Cell], form: TableForm, folios: frozenset[int]) -> bool:
+    """Whether the last value may be the number of the page that ends there, a blank before it being lost: the sums don't hold."""
+    at = cells[form.cells[-1].id].at
+    found = isinstance(at, TextPlace) and at.start in folios
+    return found and not all(_holds(cells, one.left, one.right) for one in identities_of(form.form, NAME))
 
 
 def _in_form_order(pieces: Sequence[Piece]) -> bool:
@@ -80,13 +93,13 @@ def _read(pieces: Sequence[Piece], form: TableForm, *, whole: bool) -> dict[str,
     rows = [row for run in runs if (row := _row(run, len(form.cells))) is not None]
     filled = [row for row in rows if any(not piece.blank for piece in row)]
     if len({tuple(piece.text for piece in row) for row in filled}) > 1:
-        return {spec.id: unread_cell(spec) for spec in form.cells}
+        return _unread(form)
     for row in (*filled, *rows):
         return {spec.id: read_cell(piece.text, spec, piece.at) for spec, piece in zip(form.cells, row, strict=True)}
     for run in runs:
         if len(run) == 1 and _DIGITS.fullmatch(run[0].text) and not run[0].cut and (whole or not run[0].text.strip("0")):
             return _glued(run[0], form)
-    return _in_parts(runs, form) or {spec.id: unread_cell(spec) for spec in form.cells}
+    return _in_parts(runs, form) or _unread(form)
 
 
 def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
@@ -105,7 +118,13 @@ def _row(run: Sequence[Piece], count: int) -> list[Piece] | None:
     """The fifteen cells of a run; a row of blanks counts only when its cells are printed ones."""
     if not any(not piece.blank for piece in run):
         return list(run) if len(run) == count and all(piece.sure for piece in run) else None
-    return assign(run, count)
+    return assign(run, count) or assign(_on_one_line(run), count)
+
+
+def _on_one_line(run: Sequence[Piece]) -> Sequence[Piece]:
+    """The run without the bars that end its own line and the header's lines, where all values stand on one line."""
+    lines = {piece.row for piece in run if not piece.blank}
+    return without_padding([piece for piece in run if piece.row in lines]) if len(lines) == 1 else run
 
 
 def _in_parts(runs: Sequence[Sequence[Piece]], form: TableForm) -> dict[str, Cell]:
@@ -124,7 +143,7 @@ def _is_block(run: Sequence[Piece]) -> bool:
     return len(run) == _BLOCK and all(piece.sure for piece in run) and any(not piece.blank for piece in run)
 
 
-def _holds(cells: dict[str, Cell], left: Sequence[str], right: Sequence[str]) -> bool:
+def _holds(cells: Mapping[str, Cell], left: Sequence[str], right: Sequence[str]) -> bool:
     return sum(cells[one].value or 0 for one in left) == sum(cells[one].value or 0 for one in right)
 
 

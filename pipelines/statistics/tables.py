@@ -9,11 +9,12 @@ from itertools import pairwise
 
 from archive.forms import CellSpec, table_form, TableForm
 from archive.model import Cell, ExtraRow, Number, Table, TableStatus
-from pipelines.statistics.align import assign, Region, Row, rows_of
+from pipelines.statistics.align import assign, Region, Row, rows_of, without_padding
 from pipelines.statistics.cells import fold, is_value, read_cell, unread_cell
 from pipelines.statistics.columns import in_form_order
 from pipelines.statistics.doubts import (
     against_their_sum,
+    before_folios,
     beside_more_columns,
     cut_off,
     is_deduplicated,
@@ -101,6 +102,7 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
     shapes = learn_shapes(printed, specs)
     doubtful = shifted(rows, printed, region, specs) | cut_off(printed, form)
     doubtful |= beside_more_columns(printed, specs) | against_their_sum(printed, specs)
+    doubtful |= before_folios(printed, specs, region.folios)
     chosen = {name: None if name in doubtful else fill(row, len(specs[name]), shapes) for name, row in printed.items()}
     extra = _extra(rows, form.name)
     chosen = in_form_order(printed, chosen, form, region)
@@ -149,10 +151,21 @@ def fill(row: Row, count: int, shapes: frozenset[tuple[int, int]]) -> list[Piece
     if whole is not None and not padded:
         return whole
     if any(piece.blank and not piece.sure for piece in row.pieces):
-        return None
+        return _unpadded(row, count, shapes)
     fits = {shape for shape in shapes if sum(shape) == len(row.pieces) - count}
     ways = {tuple(row.pieces[lead : lead + count]) for lead, trail in fits if _outside_blank(row.pieces, lead, trail)}
     return list(ways.pop()) if len(ways) == 1 else None
+
+
+def _unpadded(row: Row, count: int, shapes: frozenset[tuple[int, int]]) -> list[Piece] | None:
+    """A row with printed empty cells between its values: as many pieces as cells up to the last filled one, so none was lost.
+
+    An empty piece before the first value may stand for a column that the label spans, unless a full row shows none there.
+    """
+    core = without_padding(row.pieces)
+    leads = {lead for lead, _ in shapes}
+    certain = len(core) == count and not core[-1].blank and (leads == {0} or (not leads and not core[0].blank))
+    return list(core) if certain and all(piece.sure for piece in core if piece.blank) else None
 
 
 def _outside_blank(pieces: Sequence[Piece], lead: int, trail: int) -> bool:
