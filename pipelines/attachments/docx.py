@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from archive.errors import Refused, Unreadable
@@ -164,7 +164,7 @@ def _table(table: Element, depth: int) -> Iterator[Block]:
             nested += [block for block in inner if isinstance(block, Grid)]
             upper = above.get(column)
             if merge.goes_on and upper is not None and cells[upper].column_span == span:
-                cells[upper] = replace(cells[upper], row_span=cells[upper].row_span + 1)
+                cells[upper] = cells[upper]._replace(row_span=cells[upper].row_span + 1)
                 open_cells[column] = upper
             else:
                 cells.append(GridCell(text=cell_text(inner), row=r, column=column, column_span=span))

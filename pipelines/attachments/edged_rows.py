@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from archive.errors import Refused
 from pipelines.attachments.reading import MAX_CELLS
@@ -41,7 +41,7 @@ def row_grid(rows: Sequence[Row], what: str) -> Grid:
             if right <= left:
                 continue
             if row.merges[i] == MERGED and upper is not None:
-                cells[upper] = replace(cells[upper], row_span=cells[upper].row_span + 1)
+                cells[upper] = cells[upper]._replace(row_span=cells[upper].row_span + 1)
                 here[left, right] = upper
             else:
                 cells.append(GridCell(text=text, row=r, column=left, column_span=right - left))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 import xlrd
@@ -208,7 +208,7 @@ def _table(rows: Sequence[int], filled: Mapping[tuple[int, int], str], merged: I
     left = min(c for _, c in here)
     right = max([c + 1 for _, c in here] + [one.column_end for one in spans if (one.row, one.column) in here])
     cells = _cells(here, spans, (first, last), (left, right))
-    yield Grid(rows=grid_rows([replace(c, row=c.row - first, column=c.column - left) for c in cells], right - left))
+    yield Grid(rows=grid_rows([c._replace(row=c.row - first, column=c.column - left) for c in cells], right - left))
 
 
 def _cells(

@@ -1,66 +1,21 @@
-"""Tables of an HTML element as grids, spans resolved as browsers do; and the element's text with a way back to the markup."""
+"""Tables of an HTML element as grids; and the element's text with a way back to the markup."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import groupby, islice
+from itertools import groupby
 
-import lxml.html
 from lxml import etree
 
 from archive.model import Cell, ExtraRow, HtmlPlace, Place, Statistics, Table, TextPlace
-from pipelines.statistics.cells import PICTURE
-from pipelines.statistics.grid import Grid, GridCell
+from pipelines.statistics.grid import Grid
+from pipelines.statistics.spans import BREAKS, Element, is_cell, is_hidden, rows_of_lines
 
-MOST_SPAN = 100
-"""Spans beyond this are a slip of the editor, or an attack."""
-
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "li",
-        "tr",
-        "td",
-        "th",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "article",
-        "table",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "tbody",
-        "thead",
-        "blockquote",
-        "pre",
-    ]
-)
-_BREAKS = _BLOCKS | {"br"}
 _SILENT = frozenset({"script", "style", "noscript", "template"})
-_TWO_DIGITS = re.compile(r"\d\D*\d")
-_STRUCK = frozenset({"del", "s", "strike"})
-_APART = _STRUCK | {"sup", "sub"}
-"""A footnote's mark, and what was struck out, is no digit of the number beside it."""
-_ODD = (*_APART, "input", "img")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_WORDS = re.compile(r"[\u4e00-\u9fff]")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _BEFORE = 300
 _CLIMB = 4
-
-Element = lxml.html.HtmlElement
 
 
 def grids_of(root: Element) -> list[Grid]:
@@ -74,8 +29,8 @@ def grids_of(root: Element) -> list[Grid]:
     lines = ((line, _table_of(line)) for line in root.iter("tr") if line not in holding and not is_hidden(line))
     grids = []
     for table, group in groupby(lines, key=lambda pair: pair[1]):
-        if table is not None and not _is_cell(table):
-            rows = _rows([line for line, _ in group], tree)
+        if table is not None and not is_cell(table):
+            rows = rows_of_lines([line for line, _ in group], tree)
             place = HtmlPlace(tree.getpath(table))
             grids.append(Grid(rows=rows, before=_before(table), place=place, hidden=_is_out_of_sight(table)))
     return grids
@@ -84,14 +39,6 @@ def grids_of(root: Element) -> list[Grid]:
 def _is_out_of_sight(table: Element) -> bool:
     """Whether the style of a table, or of what it stands in, keeps it off the page (tabs, the copy for another device)."""
     return is_hidden(table) or any(above.tag in _SILENT or is_hidden(above) for above in table.iterancestors())
-
-
-def is_hidden(element: Element) -> bool:
-    """Say whether an element's own style keeps it off the page."""
-    if not element.keys():
-        return False
-    style = element.get("style")
-    return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
 
 
 def _table_of(line: Element) -> Element | None:
@@ -103,13 +50,7 @@ def _table_of(line: Element) -> Element | None:
 
 def _lines_with_tables(root: Element) -> frozenset[Element]:
     """The rows that hold a further table."""
-    return frozenset(line for table in root.iter("table") if not _is_cell(table) for line in table.iterancestors("tr"))
-
-
-def _is_cell(table: Element) -> bool:
-    """Whether a table has one cell only and stands in another's cell: some editors put every number into one."""
-    cells = islice(table.iter("td", "th"), 2)
-    return len(list(cells)) < 2 and next(table.iterancestors("td", "th"), None) is not None
+    return frozenset(line for table in root.iter("table") if not is_cell(table) for line in table.iterancestors("tr"))
 
 
 def _before(table: Element) -> str:
@@ -129,102 +70,6 @@ def _before(table: Element) -> str:
             )
         element = element.getparent()
     return ""
-
-
-def _rows(lines: Sequence[Element], tree: etree._ElementTree) -> tuple[tuple[GridCell | None, ...], ...]:
-    hanging: dict[int, tuple[GridCell, int]] = {}
-    rows = []
-    paths = _paths(lines, tree)
-    for number, line in enumerate(lines):
-        row, begun = _row(line, number, hanging, paths[line])
-        hanging = {column: (cell, left - 1) for column, (cell, left) in hanging.items() if left > 1}
-        hanging |= {cell.column + k: (cell, cell.row_span - 1) for cell in begun for k in range(cell.column_span)}
-        rows.append(tuple(row))
-    return tuple(rows)
-
-
-def _paths(lines: Sequence[Element], tree: etree._ElementTree) -> dict[Element, str]:
-    """The XPath of each row; lxml's own counts all earlier siblings anew for every row."""
-    paths: dict[Element, str] = {}
-    for parent in {parent for line in lines if (parent := line.getparent()) is not None}:
-        above = tree.getpath(parent)
-        twins = list(parent.iterchildren("tr"))
-        paths |= {twin: f"{above}/tr[{place}]" if len(twins) > 1 else f"{above}/tr" for place, twin in enumerate(twins, 1)}
-    return {line: paths.get(line) or tree.getpath(line) for line in lines}
-
-
-def _row(
-    line: Element, number: int, hanging: dict[int, tuple[GridCell, int]], path: str
-) -> tuple[list[GridCell | None], list[GridCell]]:
-    """One row with the cells that hang into it, and those of its own that hang further down."""
-    row: list[GridCell | None] = []
-    begun = []
-    for element, step in _cells(line):
-        while hanging and len(row) in hanging:
-            row.append(hanging[len(row)][0])
-        cell = _cell(element, number, len(row), path + step)
-        row += [cell] * cell.column_span
-        if cell.row_span > 1:
-            begun.append(cell)
-    for column in sorted(column for column in hanging if column >= len(row)):
-        row += [None] * (column - len(row)) + [hanging[column][0]]
-    return row, begun
-
-
-def _cells(line: Element) -> Iterator[tuple[Element, str]]:
-    """The cells of a row that are seen, each with its step of an XPath: its number among its like."""
-    counts = {"td": 0, "th": 0}
-    for element in line:
-        tag = element.tag
-        if tag in counts:
-            counts[tag] += 1
-            if not is_hidden(element):
-                yield element, f"/{tag}[{counts[tag]}]"
-
-
-def _cell(element: Element, row: int, column: int, path: str) -> GridCell:
-    plain = etree.tostring(element, method="text", encoding="unicode", with_tail=False) if len(element) else element.text or ""
-    down, across = element.get("rowspan"), element.get("colspan")
-    text = _printed(element, plain) if len(element) else plain
-    return GridCell(
-        text=(text if text.isascii() else text.translate(_INVISIBLE)).strip(),
-        row=row,
-        column=column,
-        row_span=_span(down) if down else 1,
-        column_span=_span(across) if across else 1,
-        at=HtmlPlace(path, len(plain) - len(plain.lstrip())),
-    )
-
-
-def _printed(element: Element, plain: str) -> str:
-    """What a cell shows: its text, numbers kept apart, the value of a form's field, and a picture as `PICTURE`."""
-    odd = {each.tag for each in element.iter(*_ODD)}
-    if not plain.strip() and odd:
-        return "\n".join(each.get("value") or "" for each in element.iter("input")).strip() or PICTURE * ("img" in odd)
-    if not odd & _APART and not _TWO_DIGITS.search(plain):
-        return plain
-    worded = _WORDS.search(plain) is not None
-    return PICTURE * (bool(odd & _STRUCK) and not worded) + _spaced(element, marks=not worded)
-
-
-def _spaced(element: Element, *, marks: bool) -> str:
-    """The text of a cell, a line end wherever a block or a `<br>` keeps two numbers apart; without `marks` no footnote's mark."""
-    parts: list[str] = []
-    silent = 0
-    for event, each in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
-        apart = each.tag in _APART
-        silent += {"start": 1, "end": -1}.get(event, 0) * (apart and not marks)
-        parts += ["\n"] if (each.tag in _BREAKS or (apart and marks)) and each is not element else []
-        text = each.text if event == "start" else each.tail if each is not element else None
-        parts += [text] if text and not silent else []
-    return "\n".join(line for line in "".join(parts).split("\n") if line.strip())
-
-
-@lru_cache(maxsize=512)
-def _span(value: str) -> int:
-    """A span attribute as browsers read it: leading digits, 1 where there are none."""
-    digits = re.match(r"\s*([0-9]{1,4})", value)
-    return min(max(int(digits[1]), 1), MOST_SPAN) if digits else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +106,7 @@ def _runs(root: Element, without: Collection[Element]) -> Iterable[tuple[str, El
         spoken = isinstance(element.tag, str) and element.tag not in _SILENT and element not in without
         if event == "start" and element in without:
             walk.skip_subtree()
-        if spoken and element.tag in _BREAKS:
+        if spoken and element.tag in BREAKS:
             yield "\n", None, False
         if event == "start" and spoken and element.text:
             yield element.text, element, False

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from archive.model import Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GridCell:
+class GridCell(NamedTuple):
     """One printed cell: its text as it stands, the top-left position it covers and how far it spans."""
 
     text: str

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from html import unescape
 
 from archive.model import TextPlace
-from pipelines.statistics.dom import MOST_SPAN
 from pipelines.statistics.grid import Grid, GridCell
+from pipelines.statistics.spans import MOST_SPAN
 
 _TABLE = re.compile(r"<table\b[^<>]*>(.*?)</table\s*>", re.IGNORECASE | re.DOTALL)
 _CLOSE = re.compile(r"</table\s*>", re.IGNORECASE)
