@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from archive.forms import CellSpec, TableForm
+from archive.model import TextPlace
 from pipelines.statistics.align import Region, Row
 from pipelines.statistics.cells import is_value
 from pipelines.statistics.pieces import Piece
@@ -139,3 +140,22 @@ def cut_off(printed: Mapping[str, Row], form: TableForm) -> set[str]:
         for name, row in printed.items()
         if row.pieces and row.pieces[-1].cut and name != form.rows[-1] and (row.pieces[-1].text != "0" or row.pieces[-1].glued)
     }
+
+
+def before_folios(printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]], folios: frozenset[int]) -> set[str]:
+    """Return the rows of a text one of whose values may be the number of the page that ends there, a value of the row being lost.
+
+    Only where the table itself shows that values were lost or that other numbers stand among them: rows with fewer or with more than
+    they have cells. A row whose last value is the sum of the others has its own.
+    """
+    counts = {name: sum(not piece.blank for piece in row.pieces) for name, row in printed.items()}
+    if not folios or all(count == len(specs[name]) for name, count in counts.items()):
+        return set()
+    return {name for name, row in printed.items() if counts[name] == len(specs[name]) and _holds_one_of(folios, row.pieces)}
+
+
+def _holds_one_of(folios: frozenset[int], pieces: Sequence[Piece]) -> bool:
+    """Whether a value of a row stands at one of the places; not where the row's last value is the sum of at least three others."""
+    numbers = [int(piece.text) for piece in pieces if piece.text.isascii() and piece.text.isdigit()]
+    sums_up = len(numbers) > 3 and sum(numbers[:-1]) == numbers[-1]
+    return not sums_up and any(isinstance(piece.at, TextPlace) and piece.at.start in folios for piece in pieces)

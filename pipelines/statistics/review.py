@@ -34,7 +34,7 @@ def read_review(region: Region, form_id: str, *, whole: bool) -> Found | None:
     if len({fingerprint(piece.text) for piece in pieces if piece.is_label} & _HEADER) < 2:
         return None
     cells = _read(pieces, form, whole=whole) if _in_form_order(pieces) else _unread(form)
-    if _ends_in(cells, form, region.folios):
+    if _holds_one_of(region.folios, cells, form):
         cells = _unread(form)
     scope, quote = scope_of(region.before)
     table = Table(
@@ -52,10 +52,9 @@ def _unread(form: TableForm) -> dict[str, Cell]:
     return {spec.id: unread_cell(spec) for spec in form.cells}
 
 
-def _ends_in(cells: Mapping[str, Cell], form: TableForm, folios: frozenset[int]) -> bool:
-    """Whether the last value may be the number of the page that ends there, a blank before it being lost: the sums don't hold."""
-    at = cells[form.cells[-1].id].at
-    found = isinstance(at, TextPlace) and at.start in folios
+def _holds_one_of(folios: frozenset[int], cells: Mapping[str, Cell], form: TableForm) -> bool:
+    """Whether a value may be the number of the page that ends there, a blank being lost: the sums don't hold."""
+    found = any(isinstance(cell.at, TextPlace) and cell.at.start in folios for cell in cells.values())
     return found and not all(_holds(cells, one.left, one.right) for one in identities_of(form.form, NAME))
 
 
