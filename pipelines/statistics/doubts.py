@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from archive.forms import CellSpec, TableForm
 from archive.model import TextPlace
@@ -142,16 +143,20 @@ def cut_off(printed: Mapping[str, Row], form: TableForm) -> set[str]:
     }
 
 
-def before_folios(printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]], folios: frozenset[int]) -> set[str]:
+def before_folios(
+    rows: Sequence[Row], printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]], folios: frozenset[int]
+) -> set[str]:
     """Return the rows of a text one of whose values may be the number of the page that ends there, a value of the row being lost.
 
     Only where the table itself shows that values were lost or that other numbers stand among them: rows with fewer or with more than
-    they have cells. A row whose last value is the sum of the others has its own.
+    they have cells, but for those that were split into rows of no form. A row whose last value is the sum of the others has its own.
     """
-    counts = {name: sum(not piece.blank for piece in row.pieces) for name, row in printed.items()}
+    split = {row.index for row, following in pairwise(rows) if not row.pieces and following.place is None}
+    counts = {name: sum(not piece.blank for piece in row.pieces) for name, row in printed.items() if row.index not in split}
     if not folios or all(count == len(specs[name]) for name, count in counts.items()):
         return set()
-    return {name for name, row in printed.items() if counts[name] == len(specs[name]) and _holds_one_of(folios, row.pieces)}
+    full = {name: printed[name] for name, count in counts.items() if count == len(specs[name])}
+    return {name for name, row in full.items() if _holds_one_of(folios, row.pieces)}
 
 
 def _holds_one_of(folios: frozenset[int], pieces: Sequence[Piece]) -> bool:

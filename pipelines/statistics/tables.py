@@ -102,7 +102,7 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
     shapes = learn_shapes(printed, specs)
     doubtful = shifted(rows, printed, region, specs) | cut_off(printed, form)
     doubtful |= beside_more_columns(printed, specs) | against_their_sum(printed, specs)
-    doubtful |= before_folios(printed, specs, region.folios)
+    doubtful |= before_folios(rows, printed, specs, region.folios)
     chosen = {name: None if name in doubtful else fill(row, len(specs[name]), shapes) for name, row in printed.items()}
     extra = _extra(rows, form.name)
     chosen = in_form_order(printed, chosen, form, region)
@@ -252,7 +252,7 @@ def _with_unit(cell: Cell, header: str, region: Region) -> Cell:
         return cell
     words = fold("".join(piece.text for piece in region.pieces))
     match = re.search(rf"{header}\((?:单位:?)?(万元|元|亿元)\)", words.replace(" ", ""))
-    return replace(cell, unit=match[1]) if match else cell
+    return cell._replace(unit=match[1]) if match else cell
 
 
 def _has_cumulative(region: Region) -> bool:
