@@ -60,7 +60,7 @@ def without_tables(report):
 def changed(file, cell, value):
     """A file that prints another number in a cell of table three."""
     table = file.report.statistics.applications
-    cells = {**table.cells, cell: replace(table.cells[cell], value=value, raw=str(value), kind="number")}
+    cells = {**table.cells, cell: table.cells[cell]._replace(value=value, raw=str(value), kind="number")}
     statistics = replace(file.report.statistics, applications=replace(table, cells=cells))
     return replace(file, report=replace(file.report, statistics=statistics))
 
@@ -134,7 +134,7 @@ def test_a_blank_beside_a_nought_is_no_disagreement(page, file):
     """Some leave out noughts in one of the two: the cells stay as printed, and the check says what it took for nought."""
     table = file.report.statistics.applications
     zero = next(name for name, cell in table.cells.items() if cell.value == 0)
-    blank = replace(table.cells[zero], value=None, raw="", kind="blank")
+    blank = table.cells[zero]._replace(value=None, raw="", kind="blank")
     copy = replace(file.report.statistics, applications=replace(table, cells={**table.cells, zero: blank}))
     report = beside(page, [replace(file, report=replace(file.report, statistics=copy))])
     check = next(check for check in report.checks if check.id == "readings.attachment.applications")

@@ -129,7 +129,7 @@ def test_a_blank_is_no_number():
     report = replace(draft(3).report(), prose_figures=(stated, replace(stated, value=6)))
     table = report.statistics.applications
     name, cell = next(iter(table.cells.items()))
-    blank = replace(table, cells={**table.cells, name: replace(cell, value=None, raw="", kind="blank")})
+    blank = replace(table, cells={**table.cells, name: cell._replace(value=None, raw="", kind="blank")})
     numbers = numbers_of(replace(report, statistics=replace(report.statistics, applications=blank)))
     assert f"applications.{name}" not in numbers
     assert numbers["prose.applications.new_received"] == 5

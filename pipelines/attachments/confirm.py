@@ -44,7 +44,7 @@ def _proven(name: str, table: Table) -> set[str]:
 def _marked(cell: Cell, *, proven: bool) -> Cell:
     if cell.reading == "unread":
         return cell
-    return replace(cell, reading="inferred" if proven and cell.value is not None else "unconfirmed")
+    return cell._replace(reading="inferred" if proven and cell.value is not None else "unconfirmed")
 
 
 def _doubted(row: ExtraRow) -> ExtraRow:

@@ -132,7 +132,7 @@ def _moved_row(row: ExtraRow, runs: Runs) -> ExtraRow:
 
 
 def _moved(cell: Cell, runs: Runs) -> Cell:
-    return replace(cell, at=_place(cell.at, runs))
+    return cell._replace(at=_place(cell.at, runs))
 
 
 def _place(at: Place | None, runs: Runs) -> Place | None:
