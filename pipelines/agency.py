@@ -22,9 +22,12 @@ _LEADS = (
     re.compile(rf"(?:日|[，,。；：:\n]){{1,2}}({_ORGAN})(?:{_VERB})"),
     re.compile(rf"(?:^|[，,。；：:\n])(?:20\d\d年(?:度)?[，,]?)([{HAN}]{{2,10}}(?:街道|镇|乡))(?={_VERB})"),
 )
-_CONTACT = re.compile(rf"(?:联系|与)({_ORGAN})(?:联系|[（(]地址)")
+_DESK = rf"(?:(?:(?![局厅委部会院])[{HAN}]){{1,6}}[科股]|(?:政府)?(?:信息|政务)公开[{HAN}]{{0,8}}办公室)"
+_CONTACT = re.compile(rf"(?:联系|与)({_ORGAN}){_DESK}?(?:联系|[（(]地址)")
 _OFFICE = re.compile(r"(?<=[局厅委会处])办公室$")
 """An organ's own office answers the telephone; the organ reports."""
+_TOWN_OFFICE = re.compile(r"(?<=[府处道镇乡])(?:党政综合|党政|综合)办(?:公室)?$")
+"""A township's office writes the report; the township reports."""
 _QUOTED = re.compile(r"《([^《》]{6,80}?(?:报告|年报))》")
 _INLINE = re.compile(
     rf"(?:公布|发布|现将|编制)((?:20\d\d年(?:度)?)?[{HAN}]{{2,24}}?(?:20\d\d年(?:度)?)?(?:政府)?信息公开(?:工作)?(?:年度)?(?:工作)?报告)"
@@ -117,7 +120,7 @@ def name_in_signature(body: str) -> str | None:
 def _whole_name(words: str) -> str | None:
     """Return an organ's full name, None for one that only its county knows (省工信厅, 市科技局, 区教体局)."""
     relative = re.match(r"(?:省|市(?![南北中])|县|区|州)", words)
-    return None if relative else full_name(words)
+    return None if relative else full_name(_TOWN_OFFICE.sub("", words))
 
 
 def _longest_form(name: str, text: str) -> str:

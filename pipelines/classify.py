@@ -34,7 +34,7 @@ _REDIRECT = re.compile(r"(?:location(?:\.href)?\s*=|location\.(?:replace|assign)
 _SCRIPTED_LIST = re.compile(r"articleList\s*:|var\s+listData|createPageHTML\(|<datastore>|totalRecord\s*:|queryData=")
 _SHELL = 6000
 """Characters of markup: a redirect shell is small; a full page may carry a redirect for mobile phones."""
-_MILL = re.compile(r"范文|网友上传|写作网|文秘|客服老师|本站观点|论文网|公文网|工作总结网|免费(?:文章|论文)|原创文章")
+_MILL = re.compile(r"范文|网友上传|写作网|文秘(?!工作|$|[\s，、;；]|科|处)|客服老师|本站观点|论文网|公文网|工作总结网|免费(?:文章|论文)|原创文章")
 _GAMBLING = re.compile(
     r"uedbet|博彩|六合彩|彩票平台|真人娱乐|百家乐|老虎机|bet365|澳门(?:新葡京|赌场)|时时彩|体育[_@].{0,12}官网|棋牌(?:平台|官网)|(?:亚博|开云|华体会|乐鱼)(?:体育|官网)?",
     re.IGNORECASE,

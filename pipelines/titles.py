@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from pipelines.numerals import HAN, plain_years
@@ -18,6 +18,10 @@ TITLE = re.compile(rf"(?P<before>{_NAME})(?P<year>{_YEAR})?(?P<after>{_NAME})(?:
 _REPORT = re.compile(rf"(?:{_SUBJECT}).{{0,10}}?(?:年度?.{{0,4}}报告|年报|工作报告|报告|总结)")
 _LONGEST = 300
 """Characters of a title that are looked at; a longer one is a page's text that got into the tag."""
+_LONGEST_HEADING = 90
+_SHORTEST_NAME = 4
+_NAMED = re.compile(r"\d|[省市区县旗州盟镇乡村道府厅局委办院署会处室行队站所心社校团科]$")
+_OTHER_PAPER = re.compile(r"[^。；，！？|]{6,}(?:通知|通报|公告|办法|制度|规定|细则|规范|意见|方案|指南|(?:报|统计)表|解读)")
 _STOPS = ("。", "；", "：", "，")
 _ENDINGS = ("报告", "年报", "总结")
 _TRUNCATED = re.compile(r"(?:\.{2,}|…+)$")
@@ -58,18 +62,34 @@ def title_in_text(body: str) -> str | None:
     lines = list(islice((piece for piece in pieces if piece not in {"", "正文"}), 14))
     for first in range(len(lines)):
         for count in (1, 2, 3):
-            whole = "".join(lines[first : first + count])
-            if whole.endswith(_STOPS):
-                continue
-            joined = _MARK.sub("", whole)
-            if (
-                len(joined) < 90
-                and joined.endswith(_ENDINGS)
-                and (match := TITLE.fullmatch(joined))
-                and not _is_sentence(match[0])
-            ):
-                return joined
+            if (match := _title_of(lines[first : first + count])) and not _is_led_in(lines[first : first + count]):
+                return match[0]
     return None
+
+
+def heading_in_text(body: str) -> str | None:
+    """Return the heading at the start of a body that names another kind of paper (通知, 办法, 统计表 …); None where none stands there."""
+    lines = list(islice((piece for line in body[:1500].splitlines() if (piece := squeeze(line).strip("|#*"))), 6))
+    joined = ("".join(lines[first : first + count]) for first in range(len(lines)) for count in (1, 2, 3))
+    return next((one for one in joined if len(one) < _LONGEST_HEADING and _OTHER_PAPER.fullmatch(one)), None)
+
+
+def _title_of(lines: Sequence[str]) -> re.Match[str] | None:
+    """A title that the lines are together, nothing more."""
+    whole = "".join(lines)
+    joined = _MARK.sub("", whole)
+    if whole.endswith(_STOPS) or len(joined) >= _LONGEST_HEADING or not joined.endswith(_ENDINGS):
+        return None
+    match = TITLE.fullmatch(joined)
+    return match if match and not _is_sentence(match[0]) else None
+
+
+def _is_led_in(lines: Sequence[str]) -> bool:
+    """Whether the first line is a menu's or a column's (登录 注册, 政府信息公开): it ends in no place or organ, and the rest names one."""
+    if len(lines) < 2 or _NAMED.search(lines[0]):
+        return False
+    rest = _title_of(lines[1:])
+    return rest is not None and len(rest["before"] + rest["after"]) >= _SHORTEST_NAME
 
 
 def _is_sentence(text: str) -> bool:

@@ -12,8 +12,8 @@ from urllib.parse import unquote
 from pipelines.numerals import plain_years
 from pipelines.titles import squeeze
 
-FIRST, LAST = 2007, 2099
-"""Before the Regulations of 2007 (国务院令第492号) there was no report."""
+FIRST, LAST = 2003, 2099
+"""Cities reported under rules of their own (Guangzhou's of 2002, Shanghai's of 2004) before the Regulations of 2007 (国务院令第492号)."""
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _OF_REPORT = re.compile(r"(?<!\d)(20\d\d)年?(?:度|年度)?(?=[^，。；]{0,40}?(?:信息公开|政务公开|年报|年度报告))")

@@ -106,3 +106,16 @@ def test_every_county_and_township_of_the_country_passes_as_a_name():
     lost = [name for name in counties if name_in_title(f"{name}2023年政府信息公开工作年度报告") is None]
     lost += [name for name in named if name_in_title(f"青川县{name}2023年政府信息公开工作年度报告") is None]
     assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("如对本报告有任何疑问，请与云海区教育局综合科联系（地址：东街1号）。", "云海区教育局"),
+        ("如有疑问，请与云海区发展和改革局政府信息公开领导小组办公室联系（地址：东街1号）。", "云海区发展和改革局"),
+        ("本报告根据条例要求，由河口镇人民政府党政办公室编制。", "河口镇人民政府"),
+        ("如有疑问，请与云海区人民政府办公室联系（地址：东街1号）。", "云海区人民政府办公室"),
+    ],
+)
+def test_a_desk_answers_for_its_organ(body, name):
+    assert name_in_lead(body) == name

@@ -131,6 +131,7 @@ def test_a_list_is_never_read_as_an_article():
         (None, REPORT, "unknown"),
         (None, "导语：本文来源于网友上传，不代表本站观点。\n" + REPORT, "content_farm"),
         ("127.0.0.1", REPORT, "unknown"),
+        (None, "主题分类 | 综合政务,文秘工作 其他 |\n" + REPORT, "unknown"),
     ],
 )
 def test_whose_page_it_is(host, text, expected):
