@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import simplejson
 
 from archive.model import (
@@ -49,9 +50,19 @@ def canonical(value: Any) -> bytes:
     return text.encode("utf-8")
 
 
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+
+
 def loads(text: str | bytes) -> Any:
-    """Return the JSON value of a text, with every number that has a point or exponent as an exact `Decimal`."""
-    return simplejson.loads(text, use_decimal=True)
+    """Return the JSON value of a text, with every number that has a point or exponent as an exact `Decimal`.
+
+    Raises ValueError for what is no JSON.
+    """
+    try:
+        return _DECODER.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # What the fast reader refuses (half a surrogate pair, a byte order mark) may be JSON all the same.
+        return simplejson.loads(text, use_decimal=True)
 
 
 def report_to_json(report: Report) -> Json:
