@@ -17,7 +17,7 @@ from archive.errors import Misuse
 from archive.exports import FORMATS
 from archive.facts import plain
 from archive.keeping import COMMANDS as KEEPING
-from archive.listing import listing
+from archive.listing import listing, one_shape
 from archive.portrait import portrait
 from archive.rebuild import rebuild as rebuild_catalog
 from archive.records import (
@@ -66,9 +66,11 @@ def list_(archive: Archive, *, filters: Filters, as_json: bool) -> Iterator[Json
 @click.option("--capture", is_flag=True, help="Show the capture (the last one of a URL) instead of the report.")
 @click.option("--payload", is_flag=True, help="Write the capture's body, codings undone, to stdout.")
 @click.option("--at", help="Of several captures the last one not after this UTC time or date (2026-11-22T23:59).")
-@click.option("--nl", "shape", flag_value="nl", help="Print the whole record as one line of JSON.")
-@click.option("--csv", "shape", flag_value="csv", help="Print the report's cells as CSV, a cell a row.")
-@click.option("--json", "shape", flag_value="json", help="Print the whole record as JSON.")
+@one_shape(
+    nl="Print the whole record as one line of JSON.",
+    csv="Print the report's cells as CSV, a cell a row.",
+    json="Print the whole record as JSON.",
+)
 def show(archive: Archive, name: str, *, capture: bool, payload: bool, at: str | None, shape: str | None) -> None:
     """Show a report, or a capture: NAME is a URL, agency|year, a document or a capture.
 

@@ -18,6 +18,27 @@ from archive.codec import dumps, Json
 Rows = Iterable[Json]
 
 
+def one_shape(**shapes: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command an option for each shape of its output, by name and help; it gets `shape`, None where none was asked for.
+
+    Two at once are refused (click.UsageError): either answer would not be the one that was asked for.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def shaped(*args: Any, **options: Any) -> None:
+            asked = [name for name in shapes if options.pop(f"as_{name}_")]
+            if len(asked) > 1:
+                raise click.UsageError(f"--{asked[0]} and --{asked[1]} exclude each other.")
+            command(*args, shape=next(iter(asked), None), **options)
+
+        for name, says in shapes.items():
+            shaped = click.option(f"--{name}", f"as_{name}_", is_flag=True, help=says)(shaped)
+        return shaped
+
+    return decorate
+
+
 def listing(*columns: str) -> Callable[[Callable[..., Rows]], Callable[..., None]]:
     """Make a command that returns rows print them, with `--json`, `--csv` and `--nl`.
 
@@ -25,9 +46,7 @@ def listing(*columns: str) -> Callable[[Callable[..., Rows]], Callable[..., None
     """
 
     def decorate(command: Callable[..., Rows]) -> Callable[..., None]:
-        @click.option("--nl", "shape", flag_value="nl", help="Print one JSON object a line.")
-        @click.option("--csv", "shape", flag_value="csv", help="Print CSV with a header.")
-        @click.option("--json", "shape", flag_value="json", help="Print one JSON array.")
+        @one_shape(nl="Print one JSON object a line.", csv="Print CSV with a header.", json="Print one JSON array.")
         @wraps(command)
         def listed(*args: Any, shape: str | None, **options: Any) -> None:
             rows = command(*args, as_json=shape in ("json", "nl"), **options)

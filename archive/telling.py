@@ -13,6 +13,7 @@ from archive.digest import digest as digest_of
 from archive.digest import digest_html, digest_text
 from archive.door import with_archive
 from archive.feeds import Feed
+from archive.listing import one_shape
 from archive.news import VERDICTS, Wanted
 from archive.outbox import tell, Told, waiting
 from archive.store import Archive
@@ -78,8 +79,7 @@ def _said(told: Told) -> str:
 @click.command()
 @with_archive
 @click.option("--since", help="From this UTC time or date on; the last 24 hours where it is not given.")
-@click.option("--json", "shape", flag_value="json", help="Print one JSON object with everything.")
-@click.option("--html", "shape", flag_value="html", help="Print one HTML page.")
+@one_shape(json="Print one JSON object with everything.", html="Print one HTML page.")
 def digest(archive: Archive, *, since: str | None, shape: str | None) -> None:
     """Say what happened since yesterday: withdrawn, changed and new reports, blocks, failed checks, findings, runs.
 

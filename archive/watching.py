@@ -11,7 +11,7 @@ from archive.codec import dumps, Json
 from archive.diffs import diff_html, diff_json, diff_lines, diff_of
 from archive.door import with_archive
 from archive.feeds import publish
-from archive.listing import listing
+from archive.listing import listing, one_shape
 from archive.news import changes_rows, grouped, history_rows, VERDICTS, Wanted
 from archive.records import find_record
 from archive.store import Archive
@@ -73,8 +73,7 @@ def history(archive: Archive, name: str | None, *, as_json: bool) -> Iterator[Js
 @with_archive
 @click.argument("old")
 @click.argument("new", required=False)
-@click.option("--json", "shape", flag_value="json", help="Print JSON.")
-@click.option("--html", "shape", flag_value="html", help="Print one HTML page.")
+@one_shape(json="Print JSON.", html="Print one HTML page.")
 @click.pass_context
 def diff(ctx: click.Context, archive: Archive, old: str, new: str | None, *, shape: str | None) -> None:
     """Show which cells and words differ between OLD and NEW, or between the last two versions of the report OLD.

@@ -14,6 +14,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.budget import HostHeld
+
 _MOST_BYTES = 512 * 1024
 _LONGEST_DELAY = 60.0
 
@@ -126,7 +128,8 @@ class RobotsMiddleware:
         try:
             response: Response = await self.crawler.engine.download_async(request)
         except Exception as error:  # noqa: BLE001 - whatever kept robots.txt from us, the answer is: not now
-            return Rules(unreachable=f"robots.txt could not be had ({error})", is_silent=True)
+            is_silent = not isinstance(error, HostHeld)
+            return Rules(unreachable=f"robots.txt could not be had ({error})", is_silent=is_silent)
         rules = rules_of(response.status, response.body)
         self._slow_down(response, rules.delay(self.agent))
         return rules

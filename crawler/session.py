@@ -57,6 +57,8 @@ class Tally:
 
     stored: list[StoredReport] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
+    browser: Counter[str] = field(default_factory=Counter)
+    """Pages that a browser drew, what their scripts asked for, and what was refused them, by reason."""
     findings: list[Finding] = field(default_factory=list)
     errors: int = 0
     first_error: str | None = None
@@ -80,6 +82,7 @@ class Tally:
         return {
             **numbers,
             **{f"pages.{kind}": n for kind, n in self.kinds.items()},
+            **{f"browser.{what}": n for what, n in self.browser.items()},
             **{f"findings.{k}": n for k, n in found.items()},
         }
 
@@ -92,10 +95,10 @@ class Tally:
         if self.reports and not self.cut_off:
             return "budget" if self.out_of_budget else "finished"
         kinds = {finding.kind.partition(":")[0] for finding in self.findings}
+        if kinds & {"unreachable", "address-refused"} and "blocked" not in kinds and not self.kinds:
+            return "failed"
         if "blocked" in kinds or self.cut_off:
             return "blocked"
-        if kinds & {"unreachable", "address-refused"} and not self.kinds:
-            return "failed"
         return "finished" if self.is_revisit else "nothing_found"
 
 
@@ -222,8 +225,12 @@ AND p.identity IN (SELECT s.identity FROM sightings s JOIN runs r ON r.id = s.ru
 """
 
 
-def open_session(settings: BaseSettings, named: str, *, revisit: bool = False, due_only: bool = False) -> Session:
+def open_session(
+    settings: BaseSettings, named: str, *, revisit: bool = False, due_only: bool = False, budget_of: Path | None = None
+) -> Session:
     """Return the session of a crawl of a portal given by id or URL; of a revisit, with its plan.
+
+    `budget_of` is the archive whose hosts' budget is shared, its own where it is None.
 
     Raises UnknownPortal, BadRegistry, UnwritableArchive, AlreadyRunning, or Misuse for a portal that is paused.
     """
@@ -238,7 +245,7 @@ def open_session(settings: BaseSettings, named: str, *, revisit: bool = False, d
     try:
         path = archive.root / "frontier" / f"{portal.id}{'.revisit' if revisit else ''}.sqlite"
         frontier = Frontier(path, may_resume=bool(before))
-        budget = HostBudget(archive.root / "locks" / "hosts.sqlite")
+        budget = HostBudget((budget_of or archive.root) / "locks" / "hosts.sqlite")
         planned = plan(archive, portal.id, now=now(), due_only=due_only) if revisit else None
     except BaseException:
         run.finish("failed", {})

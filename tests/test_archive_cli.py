@@ -64,6 +64,16 @@ def test_every_listing_has_every_shape(root, name):
     assert plain[0].split("\t") == list(rows[0])
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [("list", "--json", "--csv"), ("runs", "--nl", "--json"), ("show", "x", "--csv", "--nl"), ("digest", "--json", "--html")],
+)
+def test_two_shapes_at_once_are_refused(root, asked):
+    done = run(root, *asked)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "exclude each other" in done.stderr
+
+
 @pytest.mark.parametrize("name", [URL, "青川县教育局|2024"])
 def test_show_knows_a_report_by_its_names(root, name):
     """By URL and by what it is; and by document and capture that the answer names."""

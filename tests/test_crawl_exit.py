@@ -15,6 +15,8 @@ import pytest
 from crawling import crawl, environment, ROOT, start
 from wire_server import Reply, serving, WireServer
 
+from archive.model import Finding
+from crawler.session import Tally
 from samples.portals import expected
 from samples.server import running
 
@@ -45,9 +47,23 @@ def reports_in(archive: Path) -> set[tuple[str, int]]:
     ("arguments", "says"),
     [
         (["annual_reports"], "needs -a portal="),
+        (["annual_reports", "-a", "portal="], "needs -a portal="),
+        (["annual_reports", "-a", "portal"], "-a takes NAME=VALUE, not 'portal'"),
+        (["annual_reports", "portal=trs"], "give one spider, not 2"),
+        (["annual_reports", "-a", "portal=trs", "--bogus"], "there is no option '--bogus'"),
+        (["annual_reports", "-a", "portal=trs", "-o", "items.json"], "there is no option '-o'"),
+        (["annual_reports", "-a", "portal=trs", "--quiet", "--json"], "--json: not allowed with argument --quiet"),
+        (["annual_reports", "-a", "portal=trs", "--due"], "options of revisit"),
+        (["annual_reports", "-a", "portal=trs", "-s", "CRAWL_MAX_PAGES"], "-s"),
+        (["annual_reports", "-a", "portal=trs", "-s", "CRAWL_MAX_PAGES=few"], "CRAWL_MAX_PAGES takes a number from 0 on"),
+        (["annual_reports", "-a", "portal=trs", "-s", "DOWNLOAD_DELAY=-1"], "DOWNLOAD_DELAY takes a number from 0 on"),
+        (["annual_reports", "-a", "portal=trs", "-s", "CONCURRENT_REQUESTS=0"], "CONCURRENT_REQUESTS takes a number from 1 on"),
+        (["annual_reports", "-a", "portal=trs", "-s", "ALLOW_LOOPBACK=maybe"], "ALLOW_LOOPBACK takes 0 or 1"),
+        (["annual_reports", "-a", "portal=trs", "-L", "LOUD"], "LOG_LEVEL takes DEBUG"),
+        (["revisit", "-a", "due=maybe"], "-a due takes 0 or 1"),
         (["annual_reports", "-a", "portal=trss"], "There is no portal 'trss'; the nearest are: trs"),
         (["annual_reports", "-a", "portal=trs", "-a", "year=2023"], "takes no argument 'year'"),
-        (["anual_reports", "-a", "portal=trs"], "There is no spider 'anual_reports'"),
+        (["anual_reports", "-a", "portal=trs"], "there is no spider 'anual_reports'"),
         (
             ["annual_reports", "-a", "portal=trs", "-s", "PORTAL_REGISTRIES=/nowhere.toml"],
             "The registry /nowhere.toml can't be read",
@@ -59,9 +75,10 @@ def test_a_mistake_is_one_sentence_and_status_2(arguments: list[str], says: str,
     registries = f"PORTAL_REGISTRIES={ROOT / 'samples' / 'registry.toml'}"
     command = [sys.executable, "-m", "scrapy", "crawl", "-s", registries, "-s", f"ARCHIVE_ROOT={tmp_path / 'data'}", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 2
+    assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("crawl: ")
+    assert done.stderr.count("\n") == 1
     assert not (tmp_path / "data" / "journal").exists()
 
 
@@ -91,6 +108,13 @@ def test_a_host_that_is_not_there_is_not_crawled_now(tmp_path: Path) -> None:
     done = crawl("http://127.0.0.1:9/", tmp_path)
     assert done.returncode == 1
     assert "robots.txt could not be had" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("kinds", "outcome"), [(["unreachable"], "failed"), (["blocked:rs"], "blocked"), (["unreachable", "blocked:rs"], "blocked")]
+)
+def test_a_host_that_gives_no_answer_is_no_block_though_its_other_pages_wait(kinds: list[str], outcome: str) -> None:
+    assert Tally(findings=[Finding(kind=kind, says="…") for kind in kinds], cut_off=True).outcome() == outcome
 
 
 def test_loopback_is_refused_unless_allowed(tmp_path: Path) -> None:

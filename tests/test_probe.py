@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
 from crawling import crawl, environment, REGISTRIES, ROOT
 
+from archive.store import Archive
+from crawler.budget import HostBudget
 from crawler.portals import portal_of
 from samples.server import running
 
@@ -41,6 +44,17 @@ def test_a_probe_prints_a_row_that_the_registry_takes_and_stores_nothing(tmp_pat
     assert "robots.txt: allowed" in done.stderr
     assert "index_1.html" in done.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_a_probe_waits_its_turn_among_the_archives_crawls(tmp_path: Path) -> None:
+    """A host that asked the archive's crawls to leave it alone is not probed either."""
+    Archive.open(tmp_path).close()
+    HostBudget(tmp_path / "locks" / "hosts.sqlite").hold("trs.gov.test", 3600, time.time())
+    with running() as site:
+        done = scrapy("probe", "http://trs.gov.test/", "-s", f"ARCHIVE_ROOT={tmp_path}", proxy=site.url)
+        assert site.log == []
+    assert done.returncode == 4
+    assert "asked to be left alone" in done.stderr
 
 
 def test_a_probe_names_a_block() -> None:

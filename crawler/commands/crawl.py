@@ -8,12 +8,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from scrapy.commands import BaseRunSpiderCommand
+from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.utils.conf import arglist_to_dict
 
 from archive.clock import now
 from archive.errors import GongkaiError
 from archive.store import Archive
+from crawler.commands.mistakes import one_sentence, refuse_unknown_options, refuse_wrong_settings
 from crawler.plan import plan
 from crawler.portals import find_portal
 from crawler.rounds import portals_to_visit, Round, visit_each
@@ -34,8 +36,8 @@ class Asked:
     dry_run: bool = False
 
 
-class Command(BaseRunSpiderCommand):
-    """Crawls one portal, or looks again at one or all."""
+class Command(ScrapyCommand):
+    """Crawls one portal, or looks again at one or all. Scrapy's -o is not among its options: the archive is what a crawl writes."""
 
     requires_project = True
 
@@ -52,15 +54,28 @@ class Command(BaseRunSpiderCommand):
         return f"{self.short_desc()}. Exit status: {_STATUSES}."
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add the options of a revisit to Scrapy's."""
+        """Add the options of a crawl and of a revisit to Scrapy's."""
         super().add_options(parser)
+        one_sentence(parser, "crawl")
+        says = "portal=ID (of the registry) or portal=URL"
+        parser.add_argument("-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE", help=says)
         parser.add_argument("--due", action="store_true", help="revisit: only what is due by its age and the season")
         parser.add_argument(
             "--dry-run", action="store_true", help="revisit: print what would be asked for, and ask for nothing"
         )
+        shape = parser.add_mutually_exclusive_group()
+        shape.add_argument("--quiet", action="store_true", help="print nothing but errors")
+        shape.add_argument("--json", action="store_true", help="print the summary as one JSON line")
 
-        parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
-        parser.add_argument("--json", action="store_true", help="print the summary as one JSON line")
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Take the settings and the spider's arguments; raises UsageError for one that is wrong."""
+        super().process_options(args, opts)
+        assert self.settings is not None
+        refuse_wrong_settings(self.settings)
+        try:
+            opts.spargs = arglist_to_dict(opts.spargs)
+        except ValueError:
+            raise UsageError(f"-a takes NAME=VALUE, not {next(one for one in opts.spargs if '=' not in one)!r}") from None
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check the arguments, crawl, print the summary, and set the exit status."""
@@ -109,7 +124,7 @@ class Command(BaseRunSpiderCommand):
             print("No CONTACT is set: give webmasters an address with -s CONTACT=…", file=sys.stderr)
         assert self.crawler_process is not None
         with session.run:
-            crawler = self._create_crawler(spider)
+            crawler = self.crawler_process.create_crawler(spider)
             self.crawler_process.crawl(crawler, session=session)
             self.crawler_process.start()
             count_ends(session, crawler.stats, failed=self.crawler_process.bootstrap_failed)
@@ -126,11 +141,12 @@ class Command(BaseRunSpiderCommand):
 
 def asked_for(args: list[str], spargs: dict[str, str], *, due: bool = False, dry_run: bool = False) -> Asked:
     """Return what is asked for; raises UsageError (exit status 2) with the one thing that is wrong."""
+    refuse_unknown_options(args, "crawl")
     if len(args) != 1:
-        raise UsageError(f"crawl takes one spider, not {len(args)}; try: crawl annual_reports -a portal=<id or URL>")
+        raise UsageError(f"give one spider, not {len(args)}; try: crawl annual_reports -a portal=<id or URL>")
     spider = args[0]
     if spider not in _ARGUMENTS:
-        raise UsageError(f"There is no spider {spider!r}; there are {' and '.join(_ARGUMENTS)}.")
+        raise UsageError(f"there is no spider {spider!r}; there are {' and '.join(_ARGUMENTS)}.")
     unknown = sorted(set(spargs) - set(_ARGUMENTS[spider]))
     if unknown:
         raise UsageError(f"{spider} takes no argument {unknown[0]!r}; it takes -a portal=<id or URL>.")
@@ -138,8 +154,9 @@ def asked_for(args: list[str], spargs: dict[str, str], *, due: bool = False, dry
         raise UsageError("annual_reports needs -a portal=<id of crawler/portals.toml, or URL>.")
     if spider == "annual_reports" and (due or dry_run):
         raise UsageError("--due and --dry-run are options of revisit.")
-    due = due or spargs.get("due", "0") not in {"", "0"}
-    return Asked(spider, spargs.get("portal"), due_only=due, dry_run=dry_run)
+    if spargs.get("due", "0") not in {"0", "1"}:
+        raise UsageError(f"-a due takes 0 or 1, not {spargs['due']!r}.")
+    return Asked(spider, spargs.get("portal"), due_only=due or spargs.get("due") == "1", dry_run=dry_run)
 
 
 def count_ends(session: Session, stats: object, *, failed: bool) -> None:

@@ -14,6 +14,7 @@ from scrapy.exceptions import UsageError
 from archive.errors import GongkaiError
 from archive.model import Portal
 from archive.store import Archive, MARKER
+from crawler.commands.mistakes import one_sentence, refuse_unknown_options
 from crawler.session import registered
 from crawler.summary import width
 
@@ -42,12 +43,14 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add --json to Scrapy's options."""
         super().add_options(parser)
+        one_sentence(parser, "portals")
         parser.add_argument("--json", action="store_true", help="print a JSON array")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the list; a wrong registry is one sentence and exit status 2."""
+        refuse_unknown_options(args, "portals")
         if args:
-            raise UsageError(f"portals takes no argument, not {args[0]!r}.")
+            raise UsageError(f"there is nothing to name, but {args[0]!r} was given; try: portals --json")
         assert self.settings is not None
         try:
             runs = last_runs(Path(self.settings["ARCHIVE_ROOT"]))

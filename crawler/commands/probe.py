@@ -12,6 +12,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.errors import GongkaiError
+from archive.store import MARKER
+from crawler.commands.mistakes import one_sentence, refuse_unknown_options, refuse_wrong_settings
 from crawler.probing import Probed, registry_row, sentences
 from crawler.session import EXIT_STATUS, open_session, Session
 from crawler.spiders.probe import Probe
@@ -35,21 +37,36 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         """Return the description for the help."""
         return (
-            f"{self.short_desc()}. Asks for {_MOST_PAGES} pages at most (-s CRAWL_MAX_PAGES=…), and stores nothing. The row goes to"
-            " stdout, what was seen to stderr. Exit status: as that of crawl."
+            f"{self.short_desc()}. Asks for {_MOST_PAGES} pages at most (-s CRAWL_MAX_PAGES=…), keeps them no longer than it runs, and"
+            " takes its turns at a host among those of the archive's crawls. The row goes to stdout, what was seen to stderr. Exit status: as that of crawl."
         )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Take Scrapy's options."""
+        super().add_options(parser)
+        one_sentence(parser, "probe")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Take the settings; raises UsageError for one that is wrong."""
+        super().process_options(args, opts)
+        assert self.settings is not None
+        refuse_wrong_settings(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's signature
         """Probe the portal and print what was seen."""
+        refuse_unknown_options(args, "probe")
         if len(args) != 1:
-            raise UsageError("probe takes one URL (or id of the registry); try: probe http://www.example.gov.cn/")
+            raise UsageError(f"give one URL (or id of the registry), not {len(args)}; try: probe http://www.example.gov.cn/")
         assert self.settings is not None
         if self.settings.getpriority("CRAWL_MAX_PAGES") != 40:
             self.settings.set("CRAWL_MAX_PAGES", _MOST_PAGES, priority="cmdline")
+        root = Path(self.settings["ARCHIVE_ROOT"])
+        # Crawls of the archive may be at the same host: a probe waits its turn among them.
+        shared = root if (root / MARKER).is_file() else None
         with TemporaryDirectory(prefix="gongkai-probe-") as folder:
             self.settings.set("ARCHIVE_ROOT", str(Path(folder) / "data"), priority="cmdline")
             try:
-                self.exitcode = self._probe(open_session(self.settings, args[0]))
+                self.exitcode = self._probe(open_session(self.settings, args[0], budget_of=shared))
             except GongkaiError as error:
                 print(f"probe: {error}", file=sys.stderr)
                 self.exitcode = error.exit_status
