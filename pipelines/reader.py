@@ -30,7 +30,8 @@ from pipelines.sections import find_sections, looks_statutory
 from pipelines.standing import placed, site_division
 from pipelines.statistics import statistics_from_grids, statistics_from_html, statistics_from_text
 from pipelines.text_checks import text_checks
-from pipelines.titles import best_title, is_report_title, title_in_text
+from pipelines.titles import best_title, heading_in_text, is_report_title, title_in_text
+from pipelines.traditional import simple_reading, simplified, translated
 from pipelines.year import find_year, YearFound
 
 _TEXTS = frozenset({"text/plain", "text/markdown"})
@@ -83,8 +84,19 @@ def read(payload: bytes, context: Context | None = None) -> Report:
     Raises Unreadable, in one sentence, for what can't be read: empty, binary, damaged, of unknown charset; Refused (an
     Unreadable) for what is refused on purpose, above all its size.
     """
-    known = context or Context()
+    known = _in_simplified(context or Context())
     return _assemble(_material(payload, known), known)
+
+
+def _in_simplified(context: Context) -> Context:
+    """The context with what it knows in words in simplified characters, as the input itself is read."""
+    return replace(
+        context,
+        title=context.title and simplified(context.title),
+        anchor=context.anchor and simplified(context.anchor),
+        agency_hint=context.agency_hint and simplified(context.agency_hint),
+        file_name=context.file_name and simplified(context.file_name),
+    )
 
 
 def _material(payload: bytes, context: Context) -> _Material:
@@ -115,15 +127,17 @@ def _unknown(payload: bytes, context: Context) -> _Material:
 
 
 def _text(payload: bytes, context: Context) -> _Material:
-    text = decode(payload, context.content_type).text
+    printed = decode(payload, context.content_type).text
+    text = simplified(printed)
     if len(text) > MAX_TEXT:
         raise Refused(f"the text has {len(text):,} characters, above the limit of {MAX_TEXT:,} for one report")
-    body, reasons = plain_body(text), ("body: plain text, taken whole",)
-    return _Material(raw=text, body=body, statistics=statistics_from_text(text), titles=(title_in_text(body),), reasons=reasons)
+    body, reasons = plain_body(text), ("body: plain text, taken whole", *translated(printed, text))
+    titles = (title_in_text(body), heading_in_text(body))
+    return _Material(raw=text, body=body, statistics=statistics_from_text(text), titles=titles, reasons=reasons)
 
 
 def _file(payload: bytes, media_type: str, context: Context) -> _Material:
-    reading = read_file(payload, media_type)
+    reading = simple_reading(read_file(payload, media_type))
     if reading.html is not None:
         return _html(reading.html, context) if b"<" in reading.html[:2048] else _text(reading.html, context)
     pictured = ("body: pages are pictures, no text stands in the file",) if reading.image_only else ()
@@ -142,12 +156,14 @@ def _file(payload: bytes, media_type: str, context: Context) -> _Material:
 
 
 def _html(payload: bytes, context: Context) -> _Material:
-    decoded = decode(payload, context.content_type)
-    page = parse_page(decoded.text)
-    shell = classify_shell(decoded.text, page.visible, page.links) or _list_page(page)
+    printed = decode(payload, context.content_type).text
+    text = simplified(printed)
+    page = parse_page(text)
+    shell = classify_shell(text, page.visible, page.links) or _list_page(page)
     if shell:
         return _Material(raw=page.visible, titles=(page.title,), site_name=page.metas.get("sitename"), judged=shell)
-    return _article(page, context)
+    material = _article(page, context)
+    return replace(material, reasons=(*material.reasons, *translated(printed, text)))
 
 
 def _list_page(page: Page) -> Judged | None:
