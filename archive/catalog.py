@@ -16,12 +16,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.addresses import page_key
 from archive.codec import dumps, Json
 from archive.documents import read_document
 from archive.errors import Damaged, NotInArchive, UnwritableArchive
 from archive.journal import journal_sizes, Line, read_lines
 from archive.judging import Judge
-from archive.looks import page_key
 from archive.schema import all_tables, damaged_row, document_rows, INDEXES, Row, schema_version, TABLES
 from archive.takedowns import empty, hidden_by, hide, is_empty, takedown_of, TAKEN_DOWN
 from archive.versions import current_of, identity_of, Sighting, versions_of

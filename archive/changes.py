@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from archive.addresses import one_owner, site_of
 from archive.clock import moment
-from archive.looks import Look, site_of
+from archive.looks import Look
 from archive.streams import Change, change, FrameDifference, Load, pair_changes, Segment
 
 WITHDRAWN_AFTER = timedelta(days=14)
@@ -25,16 +26,36 @@ def report_changes(segments: Iterable[Segment], load: Load, frames: FrameDiffere
         return
     first = ordered[0].looks[0]
     yield change("first_seen", (None, first, None, first.newest), "seen for the first time", {})
-    sites: dict[str, list[Segment]] = {}
+    groups: list[list[Segment]] = []
     for segment in ordered:
         site = site_of(segment.key)
         if site is None:
             continue
-        if site not in sites and segment is not ordered[0]:
-            yield from _republished(ordered[0], segment, load, frames)
-        sites.setdefault(site, []).append(segment)
-    for found in sites.values():
+        group = next((each for each in groups if site in map(_site, each) or any(_follows(segment, one) for one in each)), None)
+        if group is None:
+            group = []
+            groups.append(group)
+            if segment is not ordered[0]:
+                yield from _republished(ordered[0], segment, load, frames)
+        group.append(segment)
+    for found in groups:
         yield from _Site(found, load, frames).changes()
+
+
+def _site(segment: Segment) -> str | None:
+    return site_of(segment.key)
+
+
+def _follows(new: Segment, old: Segment) -> bool:
+    """Whether a page on another site stands in for one that was left: that one leads to it, or is gone and both sites are one owner's."""
+    first = new.looks[0]
+    if old.looks[-1].order > first.order:
+        return False
+    since = [look for look in old.story if look.order > old.looks[-1].order]
+    if any(look.state == "redirected" and look.target == new.key for look in since):
+        return True
+    is_gone = any(look.state == "gone" and (look.order < first.order or look.run == first.run) for look in since)
+    return is_gone and one_owner(str(site_of(old.key)), str(site_of(new.key)))
 
 
 def _republished(origin: Segment, copy: Segment, load: Load, frames: FrameDifference) -> Iterator[Change]:
@@ -60,7 +81,7 @@ class _Page:
 
 @dataclass
 class _Site:
-    """The report's pages on one site, told in order of time."""
+    """The report's pages on one site, and on sites that followed it, told in order of time."""
 
     segments: list[Segment]
     load: Load
@@ -75,13 +96,13 @@ class _Site:
         for *_, segment, look in sorted(told, key=lambda each: each[:3]):
             if look in segment.looks:
                 yield from self._there(segment, look)
-            elif look.capture not in mine:
+            elif look.capture not in mine and look.state != "redirected":
                 yield from self._gone(segment, look)
 
     def _there(self, segment: Segment, look: Look) -> Iterator[Change]:
         name = (segment.key, segment.number)
         is_new = name not in self.pages
-        before = self._before(look) if is_new else None
+        before = self._before(segment, look) if is_new else None
         if self.withdrawn is not None:
             last = max((page.last for page in self.pages.values()), key=lambda each: each.order)
             yield change("restored", (last, look, last.newest, look.newest), _restored(self.withdrawn, look), {})
@@ -97,10 +118,10 @@ class _Site:
             del self.pages[before]
         self.pages[name] = _Page(last=look)
 
-    def _before(self, look: Look) -> tuple[str, int] | None:
-        """The page that this one stands in for: not seen in this run, nor ever again."""
-        ends = {(each.key, each.number): each.looks[-1] for each in self.segments}
-        left = [name for name in self.pages if ends[name].order < look.order and ends[name].run != look.run]
+    def _before(self, segment: Segment, look: Look) -> tuple[str, int] | None:
+        """The page that this one stands in for: left when this one was first seen."""
+        named = {(each.key, each.number): each for each in self.segments}
+        left = [name for name in self.pages if _is_left(named[name], segment, look)]
         return max(left, key=lambda name: (self.pages[name].last.order, name), default=None)
 
     def _gone(self, segment: Segment, look: Look) -> Iterator[Change]:
@@ -122,6 +143,18 @@ class _Site:
         says = f"gone since {gone[0]['first_gone']}: {gone[0]['why']}"
         self.withdrawn = change("withdrawn", (last, seen, last.newest, None), says, {"pages": gone})
         yield self.withdrawn
+
+
+def _is_left(old: Segment, new: Segment, look: Look) -> bool:
+    """Whether a page was left for another: not seen in that run nor ever again; or gone then, and back when the other is gone."""
+    if any(each.run == look.run for each in old.looks):
+        return False
+    again = next((each for each in old.looks if each.order > look.order), None)
+    return again is None or (_is_gone(old, look.run) and _is_gone(new, again.run))
+
+
+def _is_gone(segment: Segment, run: str) -> bool:
+    return any(each.run == run and each.state != "there" for each in segment.story)
 
 
 def _proof(page: _Page) -> dict[str, str]:

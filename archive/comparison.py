@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
 from archive.codec import Json
+from archive.compared_text import compared_text, numbers_of, plain_words, seen, squeezed, words_of
 from archive.model import TABLE_NAMES
 
 Files = tuple[tuple[str | None, str | None, str | None], ...]
 """Attachments as (URL, name, SHA-256); None for what is not known."""
 
 _READ = ("printed", "inferred")
-_NO_WORD = re.compile(r"[\W\d_]+")
-_NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 _PIECE = re.compile(r"[^。；！？\n]*[。；！？\n]?")
 
 
@@ -46,10 +45,12 @@ class TextChange:
 class Difference:
     """Everything that differs between two documents. `words` says whether other words stand there, numbers left aside.
 
-    `numbers` says that numbers in the text differ. A cell that one side could not read is no difference.
+    `numbers` says that numbers in the text differ, `prose` names the prose figures that do. A cell that one side could not
+    read is no difference.
     """
 
     cells: tuple[CellChange, ...] = ()
+    prose: tuple[str, ...] = ()
     words: bool = False
     numbers: bool = False
     title: tuple[str, str] | None = None
@@ -63,7 +64,7 @@ class Difference:
     def verdicts(self) -> tuple[str, ...]:
         """The verdicts of `DESIGN.md` §5 that this difference amounts to, empty where the reports are the same."""
         found = {
-            "figures": bool(self.cells) or (self.numbers and not self.words),
+            "figures": bool(self.cells or self.prose) or (self.numbers and not self.words),
             "wording": self.words,
             "attachment_replaced": bool(self.files),
             "retitled": bool(self.title or self.agency or self.year),
@@ -74,22 +75,24 @@ class Difference:
 
 def compare(old: Json, new: Json, *, old_files: Files | None = None, new_files: Files | None = None) -> Difference:
     """Return what differs between two documents (their JSON); attachments are given with their URLs where they are known."""
-    before, after = _body(old), _body(new)
-    words = _words(_unnamed(old, before)) != _words(_unnamed(new, after))
-    numbers = _numbers(before) != _numbers(after)
+    before, after = compared_text(old), compared_text(new)
+    words = words_of(old, before) != words_of(new, after)
+    numbers = _numbers(old, new, before, after)
+    title = _differing(squeezed(old["title"]), squeezed(new["title"]))
     return Difference(
         cells=tuple(cell_changes(old["statistics"], new["statistics"])),
+        prose=tuple(_prose_changes(old, new, *numbers)),
         words=words,
-        numbers=numbers,
-        title=_differing(_squeezed(old["title"]), _squeezed(new["title"])),
-        agency=_differing((old["agency"] or {}).get("name"), (new["agency"] or {}).get("name")),
-        year=_differing(old["report_year"], new["report_year"]),
+        numbers=numbers[0] != numbers[1],
+        title=title,
+        agency=_agency(old, new) if title or _found_alike(old, new) else None,
+        year=_differing(old["report_year"], new["report_year"]) if title or _years_found_alike(old, new) else None,
         published_on=_differing(old["published_on"], new["published_on"]),
         files=file_changes(
             _files(old) if old_files is None else old_files,
             _files(new) if new_files is None else new_files,
         ),
-        texts=tuple(text_changes(before, after)) if words or numbers else (),
+        texts=tuple(text_changes(before, after)) if words or numbers[0] != numbers[1] else (),
     )
 
 
@@ -97,28 +100,41 @@ def _differing(old: Any, new: Any) -> tuple[Any, Any] | None:
     return (old, new) if old is not None and new is not None and old != new else None
 
 
-def _squeezed(title: str | None) -> str | None:
-    return "".join(unicodedata.normalize("NFKC", title).split()) or None if title else None
+def _agency(old: Json, new: Json) -> tuple[str, str] | None:
+    names = [(each["agency"] or {}).get("name") for each in (old, new)]
+    return _differing(*names) if squeezed(names[0]) != squeezed(names[1]) else None
 
 
-def _body(document: Json) -> str:
-    """The body without the line that is the title: a retitled report is not reworded."""
-    title = _squeezed(document["title"])
-    return "\n".join(line for line in document["body"].split("\n") if _squeezed(line) != title or not title)
+def _found_alike(old: Json, new: Json) -> bool:
+    """Whether both agencies were found in the same place: under one title, a name from elsewhere on the page is no renaming."""
+    return (old["agency"] or {}).get("from") == (new["agency"] or {}).get("from")
 
 
-def _unnamed(document: Json, text: str) -> str:
-    """The text without the agency's own name: an office that was renamed did not reword its report."""
-    name = (document["agency"] or {}).get("name")
-    return text.replace(name, "") if name else text
+def _years_found_alike(old: Json, new: Json) -> bool:
+    return bool(old["report_year_from"] == new["report_year_from"])
 
 
-def _words(text: str) -> str:
-    return _NO_WORD.sub("", unicodedata.normalize("NFKC", text))
+def _numbers(old: Json, new: Json, before: str, after: str) -> tuple[list[str], list[str]]:
+    """Both texts' numbers; where the report's year differs, years are told by their distance from it: that is told as the year."""
+    plain = numbers_of(before), numbers_of(after)
+    years = old["report_year"], new["report_year"]
+    if plain[0] == plain[1] or None in years or years[0] == years[1]:
+        return plain
+    return numbers_of(before, year=years[0]), numbers_of(after, year=years[1])
 
 
-def _numbers(text: str) -> list[str]:
-    return _NUMBERS.findall(unicodedata.normalize("NFKC", text))
+def _prose_changes(old: Json, new: Json, before: list[str], after: list[str]) -> Iterator[str]:
+    """Yield the prose figures that both sides state with other values, where the text's numbers bear it out."""
+    changed = Counter(before) != Counter(after)
+    one, other = _prose(old), _prose(new)
+    yield from (name for name in sorted(one.keys() & other.keys()) if changed and one[name].isdisjoint(other[name]))
+
+
+def _prose(document: Json) -> dict[str, set[Any]]:
+    found: dict[str, set[Any]] = {}
+    for figure in document["prose_figures"]:
+        found.setdefault(figure["id"], set()).add(figure["value"])
+    return found
 
 
 def cell_changes(old: Json, new: Json) -> Iterator[CellChange]:
@@ -138,7 +154,7 @@ def _table_changes(name: str, old: Mapping[str, Json], new: Mapping[str, Json]) 
 
 
 def _said(cell: Json) -> tuple[Any, ...]:
-    return cell["kind"], cell["value"], cell["unit"], _words(cell["raw"]) if cell["kind"] == "text" else None
+    return cell["kind"], cell["value"], cell["unit"], plain_words(cell["raw"]) if cell["kind"] == "text" else None
 
 
 def file_changes(old: Files, new: Files) -> tuple[tuple[str, str | None, str | None], ...]:
@@ -182,7 +198,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _key(piece: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", piece).split())
+    return "".join(seen(piece).split())
 
 
 def word_marks(old: str, new: str) -> Iterator[tuple[str, str]]:

@@ -11,13 +11,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from archive.addresses import site_of
 from archive.changes import report_changes
 from archive.codec import dumps, Json
 from archive.documents import read_document
 from archive.errors import Damaged, NotInArchive
 from archive.frames import Frame, frame_difference, frame_of, redesigned
 from archive.ledger import history_rows
-from archive.looks import Look, site_of
+from archive.looks import Look
 from archive.payloads import payload_at
 from archive.schema import Row, storable
 from archive.sights import looks_of

@@ -12,17 +12,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
-from w3lib.url import canonicalize_url
-
+from archive.addresses import page_key, site_of
 from archive.comparison import Files
 
 State = Literal["there", "gone", "redirected", "blocked", "unreachable", "unread"]
 
 GONE_STATUS = frozenset((404, 410))
+OTHER_PAPERS = frozenset(("notice", "explainer", "website_report", "rule_of_law_report"))
+"""What a reader takes a page for only by its own title or words: where a report stood, it stands no more."""
 _HOME = re.compile(r"/?(?:(?:index|default|home)\.(?:s?html?|jsp|aspx?|php))?", re.IGNORECASE)
 _ERROR_PAGE = re.compile(r"(?:^|/)(?:404|error|notfound|not_found|nopage)[^/]*/?$", re.IGNORECASE)
-_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?#]*", re.IGNORECASE)
-_WWW = re.compile(r"^(?:www|m|wap)\.(?=[^.]+\.[^.]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +41,8 @@ class Reading:
 class Look:
     """One visit of one page. `key` names the page (`page_key`), `url` is where the payload came from.
 
-    `readings` are those as an annual report, by reader version; only a look that is `there` has some.
+    `readings` are those as an annual report, by reader version; only a look that is `there` has some. `target` is the page
+    that one which is `redirected` leads to.
     """
 
     key: str
@@ -53,6 +53,7 @@ class Look:
     state: State
     why: str = ""
     payload: str | None = None
+    target: str | None = None
     truncated: bool = False
     readings: Mapping[str, Reading] = field(default_factory=dict)
 
@@ -65,19 +66,6 @@ class Look:
     def newest(self) -> Reading:
         """The reading that counts: the one derived last."""
         return max(self.readings.values(), key=lambda each: (each.at, each.version))
-
-
-def page_key(url: str) -> str:
-    """Return one name for the addresses of one page: scheme, `www.`, session ids, order of the query and fragment left out."""
-    if "://" not in url:
-        return url
-    plain = canonicalize_url(_SESSION.sub("", url)).partition("://")[2]
-    return _WWW.sub("", plain)
-
-
-def site_of(key: str) -> str | None:
-    """Return the site that a page is of: host and port without `www.`; None for a file that came over no wire."""
-    return None if key.startswith("urn:") else re.split(r"[/?#]", key, maxsplit=1)[0] or None
 
 
 def state_of(
@@ -113,6 +101,8 @@ def _by_status(url: str, status: int | None, location: str | None, kinds: set[st
         return ("blocked" if status in {401, 403, 412, 429, 493, 521} else "unreachable"), f"status {status}"
     if "not_found" in kinds:
         return "gone", "a page that says there is no page"
+    if other := sorted(kinds & OTHER_PAPERS):
+        return "gone", f"another paper stands at its address ({other[0]})"
     return "unread", ", ".join(sorted(kinds)) or "not read"
 
 

@@ -320,11 +320,15 @@ def all_tables() -> dict[str, tuple[Columns, tuple[str, ...]]]:
     return {**TABLES, **cells_tables()}
 
 
+RULES = 2
+"""Rises when the same facts are judged otherwise: other verdicts, other names of pages. A catalog judged before is built anew."""
+
+
 @cache
 def schema_version() -> int:
-    """Return a number that changes with any table, column or index: a catalog of another number is rebuilt."""
+    """Return a number that changes with any table, column, index or rule of judging: a catalog of another number is rebuilt."""
     shape = {name: [{k: v.__name__ for k, v in columns.items()}, key] for name, (columns, key) in all_tables().items()}
-    return int(sha256_hex(dumps([shape, INDEXES, _LETTERS, _divisions_digest()]).encode())[:7], 16)
+    return int(sha256_hex(dumps([shape, INDEXES, _LETTERS, _divisions_digest(), RULES]).encode())[:7], 16)
 
 
 def _divisions_digest() -> str:

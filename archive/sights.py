@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Protocol
+from urllib.parse import urljoin
 
+from archive.addresses import page_key
 from archive.codec import loads
 from archive.comparison import Files
 from archive.looks import Look, Reading, state_of
@@ -64,6 +66,7 @@ def _look(key: str, row: Row, derived: list[Row], visits: list[Row]) -> Look:
         state=state,
         why=why,
         payload=row["payload_sha256"],
+        target=page_key(urljoin(row["url"], row["location"])) if state == "redirected" and row["location"] else None,
         truncated=row["truncated"] is not None,
         readings=readings,
     )

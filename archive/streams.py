@@ -64,7 +64,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """The looks of one page that show one report, in order; `story` also holds those that say it was gone, and what follows."""
+    """The looks of one page that show one report, in order.
+
+    `story` also holds those that say it was gone or lead elsewhere, and what follows.
+    """
 
     key: str
     number: int
@@ -96,7 +99,10 @@ def _whole(ordered: list[Look]) -> list[Look]:
 
 
 def _segment(number: int, chain: list[Look], ordered: list[Look]) -> Segment:
-    story = tuple(look for look in ordered if look.order >= chain[0].order and look.state in ("there", "gone"))
+    shown = {look.payload for look in chain if look.payload}
+    told = (look for look in ordered if look.order >= chain[0].order and look.state in ("there", "gone", "redirected"))
+    # Bytes that showed the report show it still, whatever a later reader takes them for.
+    story = tuple(look for look in told if look.state != "gone" or look.payload not in shown)
     return Segment(key=chain[0].key, number=number, looks=tuple(chain), story=story)
 
 

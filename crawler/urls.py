@@ -7,31 +7,13 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from w3lib.url import safe_url_string
 
+from archive.addresses import is_noise
+
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?#]*", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$", re.IGNORECASE)
 _SAME_SITE = re.compile(r"^(?:www|m|wap|3g)\.(?=[^.]+\.[^.]+)")
 _MOBILE_PATH = re.compile(r"^/(?:wap|m|mobile)(?=/)")
 _MOBILE_POST = re.compile(r"/mpost_(\d+)\.")
-_TRACKING = frozenset(
-    (
-        "spm",
-        "from",
-        "ivk_sa",
-        "isappinstalled",
-        "scene",
-        "share_token",
-        "timestamp",
-        "_t",
-        "jsessionid",
-        "phpsessid",
-        "sessionid",
-    )
-)
-_TOKENS = re.compile(r"^(?:sid|session|session_?id|sess|token|_?csrf|csrf_?token|_token|ticket|uuid)$", re.IGNORECASE)
-"""Names of session tokens, where the value is long enough to be one; a short `sid` is often a site's or section's number."""
-_TOKEN_LENGTH = 16
-_CACHE_BUSTERS = re.compile(r"^(?:_|t|r|v|rnd|rand|random|time|ts|nocache|date_?time)$", re.IGNORECASE)
-_CACHE_BUSTER = re.compile(r"^(?:0\.\d{6,}|1\d{9}|1\d{12})$")
 # Client state of Hanweb and UCAP lists: the server gives the same page whatever they say.
 _CLIENT_STATE = frozenset(("uid", "pagenum"))
 _FILE = re.compile(r"\.(pdf|docx?|wps|ofd|xlsx?|et|rtf|zip|rar|jpe?g|png)$", re.IGNORECASE)
@@ -87,21 +69,13 @@ def identity(url: str) -> str:
     parts = urlsplit(join(url, url) or url)
     host = _SAME_SITE.sub("", parts.hostname or "")
     path = _MOBILE_PATH.sub("", _INDEX.sub("/", _MOBILE_POST.sub(r"/post_\1.", unquote(parts.path, "latin-1"))))
-    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True, encoding="latin-1") if not _is_noise(*pair)]
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True, encoding="latin-1") if not is_noise(*pair)]
     names = {name.lower() for name, _ in pairs}
     if names >= _CLIENT_STATE:
         pairs = [pair for pair in pairs if pair[0].lower() not in _CLIENT_STATE]
     port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
     query = urlencode(sorted(pairs), encoding="latin-1") if pairs or "=" in parts.query else parts.query
     return posting(f"{host}{port}{quote(path, encoding='latin-1')}" + (f"?{query}" if query else ""), form)
-
-
-def _is_noise(name: str, value: str) -> bool:
-    if name.lower() in _TRACKING or name.lower().startswith("utm_"):
-        return True
-    if _TOKENS.match(name) and len(value) >= _TOKEN_LENGTH:
-        return True
-    return bool(_CACHE_BUSTERS.match(name) and _CACHE_BUSTER.match(value))
 
 
 def posting(url: str, form: str | None) -> str:

@@ -1,13 +1,14 @@
 """Records the stories of `samples.seasons` in an archive as a crawl would, visit by visit, without a network."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from archive.errors import Unreadable
 from archive.hashing import sha256_hex
-from archive.model import Attachment, Exchange
+from archive.model import Exchange
 from pipelines.attached import with_attachments
 from pipelines.reader import Context, read
-from samples.seasons import DAYS, when
+from samples.seasons import DAYS, file_of, when
 
 REASON = {
     200: "OK",
@@ -44,9 +45,10 @@ def _read(run, capture, answer, at, version):
         report = read(answer.body.encode(), Context(url=answer.url, fetched_at=at))
     except Unreadable:
         return "unreadable"
-    file = answer.attachment
-    fetched = (Attachment(url=answer.url + ".pdf", name="附件", sha256=sha256_hex(file) if file else None),)
-    run.store(capture, with_attachments(report, fetched), reader_version=version, context={"url": answer.url})
+    if report.kind == "annual_report":
+        digests = {file_of(answer.url): answer.attachment}
+        fetched = [replace(one, sha256=sha256_hex(file)) for one in report.attachments if (file := digests.get(one.url))]
+        run.store(capture, with_attachments(report, fetched), reader_version=version, context={"url": answer.url})
     return report.kind
 
 

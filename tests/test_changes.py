@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from season_driver import found, record
 
+from archive.addresses import page_key, site_of
 from archive.catalog import Catalog
 from archive.changes import report_changes
 from archive.codec import loads
 from archive.comparison import compare, file_changes
 from archive.documents import make_document
 from archive.frames import frame_difference, frame_of, redesigned
-from archive.looks import Look, page_key, Reading, site_of, state_of
+from archive.looks import Look, Reading, state_of
 from archive.rebuild import differences, dump
 from archive.store import Archive
 from archive.streams import page_changes, segments_of

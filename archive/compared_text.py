@@ -1,0 +1,97 @@
+"""What of a report's text is compared: words and numbers, without what stands there for another reason. Pure.
+
+Left aside are the title's line and the agency's name (told as `retitled`), the names of attached files (told as
+`attachment_replaced`), lists of other pages that a reader left in the body, and how a number is printed: 12,345 is 12345.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from archive.codec import Json
+
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+"""Soft hyphens and characters of no width: nobody sees them come or go."""
+_NO_WORD = re.compile(r"[\W\d_]+")
+_NUMBER = re.compile(r"\d{1,3}(?:[, ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?")
+_FILE_LINE = re.compile(r"\W*(?:(?:相关|点击)?(?:附件|附表|下载|查看)(?:下载|列表)?)?\W*[0-9一二三四五]?\W*")
+_DATED_ROW = re.compile(
+    r"[^。；;]{2,90}?\W*20\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\W*|\W*20\d\d[-/.]\d{1,2}[-/.]\d{1,2}\W+[^。；;]{2,90}"
+)
+_DATED_ROWS = 3
+"""So many dated lines in a row are a list of other pages; a report's signature has one."""
+_CELL_VALUE = re.compile(r"\s*(?:[\d,.\s]*(?:件|条|个|人次|万元|元|次|项)?|无|没有|[-—–/\\]*)\s*")
+
+
+def seen(text: str) -> str:
+    """Return a text in half-width forms and without characters of no width."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+
+
+def squeezed(text: str | None) -> str | None:
+    """Return a title or name without white space, in half-width forms; None for none."""
+    return "".join(seen(text).split()) or None if text else None
+
+
+def compared_text(document: Json) -> str:
+    """Return the lines of a document's body (its JSON) that are the report's own."""
+    title = squeezed(document["title"])
+    names = [name for each in document["attachments"] if (name := squeezed(each["name"]))]
+    lines = (line for line in document["body"].split("\n") if not title or squeezed(line) != title)
+    return "\n".join(_without_lists(line for line in lines if not (names and _names_files(line, names))))
+
+
+def _names_files(line: str, names: Iterable[str]) -> bool:
+    plain = squeezed(line) or ""
+    left = plain
+    for name in names:
+        left = left.replace(name, "")
+    return left != plain and _FILE_LINE.fullmatch(left) is not None
+
+
+def _without_lists(lines: Iterable[str]) -> Iterator[str]:
+    for is_dated, group in groupby(lines, key=lambda line: _DATED_ROW.fullmatch(seen(line)) is not None):
+        rows = list(group)
+        if not (is_dated and len(rows) >= _DATED_ROWS):
+            yield from rows
+
+
+def words_of(document: Json, text: str) -> str:
+    """Return the words of a document's text run together: no numbers, no punctuation, no name of its agency, no values of cells."""
+    name = (document["agency"] or {}).get("name")
+    plain = "\n".join(map(_labels, seen(text).split("\n")))
+    return _NO_WORD.sub("", plain.replace(name, "") if name else plain)
+
+
+def _labels(line: str) -> str:
+    """A table's row without its values: a cell that says 无 or 3件 is compared as a cell."""
+    if " | " not in line:
+        return line
+    return " | ".join(cell for cell in line.split(" | ") if not _CELL_VALUE.fullmatch(cell))
+
+
+def plain_words(text: str) -> str:
+    """Return the words of any text run together."""
+    return _NO_WORD.sub("", seen(text))
+
+
+def numbers_of(text: str, *, year: int | None = None) -> list[str]:
+    """Return the numbers printed in a text, in order, without separators of thousands and zeros that say nothing.
+
+    With a `year` those that name it, or the year before or after, are told by their distance from it.
+    """
+    found = (_number(raw) for raw in _NUMBER.findall(seen(text)))
+    return [_from_year(number, year) if year else number for number in found]
+
+
+def _number(raw: str) -> str:
+    whole, point, decimals = raw.replace(",", "").replace(" ", "").partition(".")
+    decimals = decimals.rstrip("0")
+    return (whole.lstrip("0") or "0") + (point + decimals if decimals else "")
+
+
+def _from_year(number: str, year: int) -> str:
+    return f"year{int(number) - year:+d}" if len(number) == 4 and number.isdigit() and abs(int(number) - year) <= 1 else number
