@@ -63,6 +63,12 @@ async def _fetch(engine: ExecutionEngine, session: Session, link: Link, page: Pa
     return response
 
 
+async def fetch_script(engine: ExecutionEngine, session: Session, link: Link, page: Page) -> str | None:
+    """Return the text of a script file that a page loads, None where it is not to be had."""
+    response = await _had(engine, session, link, page)
+    return html_of(response) if response is not None and response.status == 200 and not is_file(response.body) else None
+
+
 async def fetch_parts(engine: ExecutionEngine, session: Session, page: Page, *, owner: str) -> AsyncIterator[Fetched]:
     """Yield the further pages of an article that is cut into pages; one that can't be had becomes a finding, and ends it."""
     last = page

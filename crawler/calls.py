@@ -14,7 +14,7 @@ _HEAD = re.compile(
     r"(?<![\w$])(?:[\w$]+\s*\.\s*)*?(get|post|getJSON|ajax|load|fetch|axios|open|request)\s*\(\s*(?=['\"`{\w$/])", re.IGNORECASE
 )
 _PAGE_NAME = re.compile(
-    r"^(?:page|pageindex|pageno|pagenum|pagenumber|page_?no|page_?index|page_?num|currpage|cur_page|current|currentpage|curpage|cpage|pn|p)$",
+    r"^(?:(?!per|pre|total|count|all|max|sum|home|last|end|first)[a-z]{0,6}_?page(?:d|_?(?:index|no|num|number))?|current|pn|pg|pno|p)$",
     re.IGNORECASE,
 )
 _PAGE_HOLE = re.compile(rf"([?&](?:\w*page\w*|current|pn|p)=){UNKNOWN}", re.IGNORECASE)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from crawler.calls import calls
 from crawler.pages import Link, Page, squeeze
 from crawler.payloads import as_html, embedded, rows_of, templates_of
+from crawler.references import quoted_paths
 from crawler.script import from_json, invoked
 from crawler.urls import join
 
@@ -18,6 +19,8 @@ _FIRST_GROUP = 1001
 _MOST_CALLS = 6
 _STORED = "//script[@type='application/json']/text()"
 """The state that an application was drawn from (`__NEXT_DATA__`)."""
+_SITE_MAP = re.compile(r"<(?:urlset|sitemapindex)\b")
+_DOCUMENT = re.compile(r"^[^\s<>'\"{}+]+\.(?:pdf|docx?|wps|ofd)(?:[?#][^\s<>'\"{}+]*)?$", re.IGNORECASE)
 _MOST_SCRIPTS = 4
 _LIBRARY = re.compile(
     r"jquery|bootstrap|swiper|layui|layer|vue|react|angular|echarts|polyfill|require|slide|share|stat|count|visit|analy|hm\.js|wap|mobile|zoom|font|print"
@@ -34,8 +37,10 @@ def embedded_links(page: Page) -> tuple[Link, ...]:
     if not html:
         return ()
     scripts = f"<script>{page.scripts.text}</script>" if "javascript:" in html or "onclick" in html else ""
-    found = Page(page.url, scripts + html, asked_by=page.base, charset=page.charset, templates=page.templates).links
-    return tuple(replace(link, group=link.group + _FIRST_GROUP) for link in found)
+    rows = Page(page.url, scripts + html, page.base, charset=page.charset, templates=page.templates, library=page.library)
+    is_map = page.is_data and bool(_SITE_MAP.search(page.html[:2000]))
+    tags = {"a": "mapped"} if is_map else {}
+    return tuple(replace(link, group=link.group + _FIRST_GROUP, tag=tags.get(link.tag, link.tag)) for link in rows.links)
 
 
 def embedded_html(page: Page) -> str:
@@ -71,6 +76,15 @@ def scripts_beside(page: Page) -> tuple[Link, ...]:
     host = urlsplit(page.url).hostname
     own = dict.fromkeys(url for url in sources if url and urlsplit(url).hostname == host and not _LIBRARY.search(_file_of(url)))
     return tuple(Link(url=url, text="", title="", tag="api") for url in list(own)[:_MOST_SCRIPTS])
+
+
+def shown_files(page: Page) -> tuple[Link, ...]:
+    """Return the documents that no link of a page names: those in a script's strings or an element's attributes, for a viewer."""
+    values = [str(one) for one in page.root.xpath("//*[not(self::a)]/@*[not(name()='href')]")]
+    named = [*quoted_paths(page.scripts.text), *values]
+    paths = (path.rpartition("file=")[2] for path in named if _DOCUMENT.search(path))
+    urls = dict.fromkeys(url for path in paths if (url := join(page.base, path)))
+    return tuple(Link(url=url, text="", title=_file_of(url), tag="embed") for url in urls)
 
 
 def _file_of(url: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from crawler.pages import Link, Page
-from crawler.urls import join
+from crawler.urls import join, posting
 
 ENTRANCES = frozenset(("sitemap", "search"))
 _MOST_MAPS = 5
@@ -26,10 +26,11 @@ def entrances(page: Page) -> tuple[Link, ...]:
 
 
 def _searches(page: Page) -> Iterator[str]:
-    for form in page.root.xpath("//form[not(@method) or translate(@method, 'GET', 'get')='get']"):
+    for form in page.root.xpath("//form"):
         fields = {str(one.get("name")): str(one.get("value") or "") for one in form.xpath(".//input[@name]")}
         asked = next((name for name in fields if _WORDS.match(name)), None)
         action = (form.get("action") or "").strip()
         url = join(page.base, action.partition("?")[0], page.charset) if asked and action and action != "#" else None
         if url and asked:
-            yield f"{url}?{urlencode({**fields, asked: _ASKED}, encoding=page.charset, errors='replace')}"
+            given = urlencode({**fields, asked: _ASKED}, encoding=page.charset, errors="replace")
+            yield posting(url, given) if (form.get("method") or "").lower() == "post" else f"{url}?{given}"

@@ -75,9 +75,11 @@ def judge(page: Page, entry: Entry, *, family_name: str | None = None, most_dept
         sent_on = replace(entry, url=onward, referer=page.url, reasons=("the page only sends on",), depth=entry.depth + 1)
         return Judgement(kind="shell", follow=(sent_on,) if sent_on.depth <= most_depth else ())
     if challenges.is_script_shell(page) and not _leads_on(page, family_name):
-        beside = scripts_beside(page) if entry.in_column else ()
-        follow = entries(page, entry, beside, in_column=entry.in_column, most_depth=most_depth)
-        return Judgement(kind="script_only", follow=follow)
+        is_frame = 0 < entry.depth < most_depth and not titled(entry)
+        beside = scripts_beside(page) if entry.in_column or is_frame else ()
+        scripts = tuple(_inside(page, entry, link, ("a script file of a page of nothing else",)) for link in beside)
+        ways = entries(page, entry, (), in_column=entry.in_column, most_depth=most_depth)
+        return Judgement(kind="script_only", follow=(*scripts, *ways))
     if challenges.is_soft_404(page):
         return Judgement(kind="not_found")
     return _content(page, entry, family_name, most_depth)
@@ -211,7 +213,7 @@ def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool, beside: bo
         value, reasons = (organ.value, organ.reasons) if organ.value else (value, reasons)
     if beside:
         value, reasons = GROUP - 5, ("it stands among the rows of the column",)
-    if not value or (value <= LAST_RESORT and parent.depth > 1):
+    if not value or (value <= LAST_RESORT and parent.depth > 1 and link.tag != "mapped"):
         return None
     name = link.title or link.text
     return Entry(

@@ -39,9 +39,10 @@ _COLUMN = re.compile(
 )
 _OF_A_PLACE = re.compile(rf"^[\u4e00-\u9fff]{{2,16}}?{_COLUMN_WORDS}{_COLUMN_TAIL}$")
 _REPORT = re.compile(
-    r"(?:政府|政务)?信息公开.{0,8}(?:年度?报告|年报|工作报告|年度工作报告|总结)|政务公开.{0,6}(?:年度?报告|年报)|信息公开(?:工作)?报告|年年报(?:\.\w+)?$"
+    r"信息(?:主动)?公开.{0,10}?(?:年度?.{0,5}?报告|年报|工作(?:的)?(?:情况)?(?:的)?报告|情况(?:的)?报告|总结)|信息公开报告"
+    r"|政务公开.{0,8}?(?:年度?.{0,5}?报告|年报|情况(?:的)?报告)|年年报(?:\.\w+)?$"
 )
-_YEAR_ONLY = re.compile(r"^(?:\d{4}|[一二〇○零]{4})年?度?(?:的)?(?:年报|年度报告|报告|工作年报)?$")
+_YEAR_ONLY = re.compile(r"^(?:\d{4}|[一二〇○零]{4})年?度?(?:的)?(?:年报|年度报告|报告|工作年报)?[/＞>»]?$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _HAN_YEAR = re.compile(r"二[〇○零0Ｏ][〇○零一二三四五六七八九]{2}(?=年)")
 _HAN_DIGITS = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
@@ -80,6 +81,11 @@ _COLUMN_PATH = re.compile(
     r"(?:zfxxgknb|xxgknb|gknb|gkndbg|zfxxgkndbg|ndxxgkbg|xxgkndbg|ndbg|xxgkbg|gkbg|nbxx|zfxxgk_nb)[\w-]*?(?:/(?:index\.s?html?)?|/?(?:list|index)?[\w-]*\.s?html?|)$",
     re.IGNORECASE,
 )
+_YEARLY_PATH = re.compile(
+    r"(?<![a-z])(?:nb|ndbg|nianbao|niandu|annual|gkbg)(?![a-z])|xxgk\w{0,4}(?:nb|bg)|nianbao|niandubaogao", re.IGNORECASE
+)
+_FURTHER_MAP = re.compile(r"\.xml(?:\.gz)?$", re.IGNORECASE)
+_LIST_PATH = re.compile(r"/(?:(?:index|list)[\w-]*\.\w+)?$|/(?:list|column|col|channel|category|class)s?[/_?-]", re.IGNORECASE)
 _OPEN_PATH = re.compile(r"/(?:zwgk|xxgk|zfxxgk|zfxxgkpt|zfxxgkzl|gongkai|openinfo)(?:/|$)", re.IGNORECASE)
 _PAGES_ON = re.compile(
     r"^(?:[\[<>«»‹›]*(?:首页|上一?页|前一页|下一?页|后一页|尾页|末页|加载更多|第?\d{1,3}页?)[\]<>«»‹›]*|[<>«»‹›]+|next|prev)$",
@@ -110,6 +116,7 @@ REFUSALS = (
     Refusal(re.compile(r"网站(?:工作)?.{0,8}(?:报表|年报|年度报告)|网站年度|网站监管"), "statistics form of a website"),
     Refusal(re.compile(r"法治政府|依法行政(?:工作)?(?:年度)?报告|法治建设"), "rule-of-law report"),
     Refusal(re.compile(r"情况统计表|统计表(?:$|[（(])"), "annex to a report of before 2018"),
+    Refusal(re.compile(r"[上下]半年|季度|第[一二三四]季|\d月份"), "a report on part of a year"),
     Refusal(re.compile(r"图解|一图|图说|图读|读懂|解读|视频|漫画|动漫|H5"), "derived from a report"),
     Refusal(
         re.compile(r"通知$|的通知|(?:编制|报送|做好|开展).{0,40}(?:工作|通知|培训)|培训(?:会|班)|要点$|评估(?:报告|结果)"),
@@ -218,6 +225,8 @@ def score(link: Link, *, in_column: bool) -> Score:
         return _of_interface(link, in_column=in_column)
     if link.tag == "annual-api":
         return Score(PAGER, ("the interface of the annual reports",))
+    if link.tag == "mapped":
+        return _of_site_map(link)
     if link.tag == "door":
         return Score(SITE_MAP, ("a way on from an entrance page",))
     if link.tag == "jump":
@@ -227,7 +236,7 @@ def score(link: Link, *, in_column: bool) -> Score:
     refused = refusal(link.title) or refusal(link.text)
     if refused is not None:
         return Score(0, (f"refused: {refused}",))
-    under = in_column or names_column(_without_year(link.heading))
+    under = in_column or any(names_column(_without_year(text)) for text in (link.heading, link.section))
     found = _by_name(link, under=under)
     if found.value or link.tag == "frame":
         return found
@@ -236,6 +245,19 @@ def score(link: Link, *, in_column: bool) -> Score:
     if _SITE_MAP.match(link.text) or link.tag in ENTRANCES:
         return Score(SITE_MAP if link.tag not in ENTRANCES else LAST_RESORT, ("another entrance",))
     return Score(LAST_RESORT, ("a menu entry",)) if _FURTHER.match(link.text) else Score(0)
+
+
+def _of_site_map(link: Link) -> Score:
+    """A site map names nothing: the address alone tells, first what may be the column, then lists, then the rest."""
+    path = _path(link.url)
+    if _COLUMN_PATH.search(path):
+        return Score(GROUP, ("the path names the column",))
+    if _YEARLY_PATH.search(path):
+        return Score(ORGANS, ("the path speaks of a yearly report",))
+    if _FURTHER_MAP.search(path):
+        return Score(SITE_MAP, ("a further site map",))
+    is_list = bool(_LIST_PATH.search(path))
+    return Score(LAST_RESORT + 2 * is_list, ("a page of the site map",))
 
 
 def _of_interface(link: Link, *, in_column: bool) -> Score:

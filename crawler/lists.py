@@ -67,6 +67,6 @@ def year_hint(page: Page, link: Link, inherited: int | None) -> int | None:
 
     It is a hint: the report's own title decides, if it names a year.
     """
-    texts = (link.title, link.text, link.row, link.heading, *page.column_names, page.title)
+    texts = (link.title, link.text, link.row, link.heading, link.section, *page.column_names, page.title)
     said = next((year for year in map(year_in, texts) if year is not None), inherited)
     return said or year_of_address(link.url) or year_of_address(page.url)

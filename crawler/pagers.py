@@ -32,9 +32,24 @@ _NEXT_WORDS = frozenset(
             "下一页→",
             "后页",
         ),
-        *(">", "›", "»", ">>", "→", "next", "next>", "nextpage", "加载更多", "点击加载更多", "显示更多", "向后", "往后"),
+        *(
+            "加载更多",
+            "点击加载更多",
+            "显示更多",
+            "向后",
+            "往后",
+            "下一批",
+            "较旧的文章",
+            "更早的文章",
+            "更早",
+            "olderposts",
+            "older",
+        ),
+        *("next", "next>", "nextpage"),
     )
 )
+_ARROWS = frozenset((">", "›", "»", ">>", "→"))
+_ARROWED = re.compile(r"^[<«‹←\[]+|[>»›→\]]+$")
 _CREATE = re.compile(r"createPageHTML\s*\(([^()]*)\)")
 _COUNT = re.compile(r"(?:countPage|pageCount|totalPages?|\bpages)\b\s*[=:]\s*['\"]?(\d+)")
 _CURRENT = re.compile(r"(?:currentPage|curPage|currPage)\s*[=:]\s*['\"]?(\d+)")
@@ -43,6 +58,9 @@ _SAYS_ROWS = re.compile(r"共(?:有|计)?(\d+)(?:条|篇|个)(?:记录|信息|�
 _DYNAMIC = frozenset(("php", "jsp", "jspx", "asp", "aspx", "do", "action"))
 _GUESSED = ("page", "pageNo", "p")
 _NUMBERED = re.compile(r"^(.*?)_(\d+)\.(s?html?)$", re.IGNORECASE)
+_DAYS = frozenset(map(str, range(1, 29)))
+_CALENDAR = frozenset(("year", "month", "day", "date", "riqi", "rq", "nian", "yue", "ri", "nf", "nd", "y", "m", "d"))
+_PAGED_PATH = re.compile(r"(?:(?<=\w)[_-]|/(?:page|p)?[/_-]?)(\d{1,4})(/?|\.\w+)$", re.IGNORECASE)
 
 
 def resolve(page: Page, number: int, resolvers: Iterable[Resolver]) -> tuple[str, ...]:
@@ -59,14 +77,46 @@ def resolve(page: Page, number: int, resolvers: Iterable[Resolver]) -> tuple[str
 
 
 def by_anchor(page: Page, number: int) -> tuple[str, ...]:
-    """The link that says 下一页, or the next number among the pager's numbers."""
+    """The link that says 下一页, or the next number among the pager's numbers; an arrow or a day of a calendar is no pager."""
     links = [link for link in page.links if link.tag in {"a", "onclick", "option"}]
-    said = [link.url for link in links if link.text.lower() in _NEXT_WORDS or link.title.lower() in _NEXT_WORDS]
+    said = [link.url for link in links if _says_next(link.text) or _says_next(link.title)]
+    said += [link.url for link in links if link.text in _ARROWS and not _turns_calendar(page, link.url)]
     said += [url for href in page.root.xpath("//link[@rel='next']/@href") if (url := join(page.base, str(href)))]
     numbers = {found[1]: link.url for link in links if (found := re.fullmatch(r"\[?第?(\d{1,3})页?\]?", link.text))}
-    follows = numbers.get(str(number + 1))
+    follows = None if numbers.keys() >= _DAYS else numbers.get(str(number + 1))
     is_pager = follows is not None and urlsplit(follows).netloc == urlsplit(page.url).netloc
     return tuple(said) or ((follows,) if is_pager and follows else ())
+
+
+def _says_next(text: str) -> bool:
+    return text.lower() in _NEXT_WORDS or _ARROWED.sub("", text).lower() in _NEXT_WORDS
+
+
+def _turns_calendar(page: Page, url: str) -> bool:
+    """Say whether an arrow's address differs from the page's by a day, month or year alone."""
+    here, there = (set(parse_qsl(urlsplit(one).query)) for one in (page.url, url))
+    return any(name.lower() in _CALENDAR for name, _ in there - here)
+
+
+def by_address(page: Page, number: int) -> tuple[str, ...]:
+    """A link, whatever it says, whose address is this list's with the next page's number (`?cat=3&paged=2`, `/nb/page/2`)."""
+    stem, at = _unpaged(page.url)
+    stems = {identity(page.url).rstrip("/")} | ({stem} if at == number else set())
+    links = ((link.url, *_unpaged(link.url)) for link in page.links if link.tag in {"a", "onclick"})
+    return tuple(dict.fromkeys(url for url, stem, at in links if at == number + 1 and stem in stems))
+
+
+def _unpaged(url: str) -> tuple[str, int | None]:
+    """Return an address without its page number, and that number; None for an address that has none."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    named = next((pair for pair in pairs if names_page(pair[0]) and pair[1].isdigit()), None)
+    if named is not None:
+        rest = urlencode([pair for pair in pairs if pair != named])
+        return identity(urlunsplit(parts._replace(query=rest))).rstrip("/"), int(named[1])
+    found = _PAGED_PATH.search(parts.path)
+    stem = parts.path[: found.start()] + (found[2] if found[2] != "/" else "") if found else parts.path.rstrip("/")
+    return identity(urlunsplit(parts._replace(path=stem))).rstrip("/"), int(found[1]) if found else None
 
 
 def by_trs_call(page: Page, number: int) -> tuple[str, ...]:  # noqa: ARG001 - a resolver's signature

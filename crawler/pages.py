@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,10 @@ from crawler.urls import join
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "legend"))
 _TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:tit|title|head|hd|caption|colname)(?:$|[\s_-]|\d)", re.IGNORECASE)
+_SUBHEADING = re.compile(
+    r"^(?:(?:19|20)\d\d(?:年度?)?|[\u4e00-\u9fff、]{0,8}(?:部门|单位|乡镇|街道|机构|政府|办事处|园区)(?:[（(].{1,6}[）)])?)$"
+)
+"""A heading that only divides what stands under the one before it: by years, by kinds of organs."""
 _ROWS = frozenset(("li", "tr", "dd", "p", "option"))
 _BARE = re.compile(
     r"^(?:[\[【（(<]*(?:点击|请)?(?:查看|浏览|打开|进入|下载|阅读|详情|详细|查阅|公开|链接|附件|正文|原文)(?:全文|详情|详细|报告|原文|正文|更多|下载|查看|文件|年报|链接)?[\]】）)>]*"
@@ -46,16 +50,17 @@ def squeeze(text: str) -> str:
 class Link:
     """One reference on a page. `text` and `heading` are squeezed; `title` is the longest name the page gives it.
 
-    `heading` is the nearest heading before it, `listed_on` the date in its list row, `group` a number shared by the rows
+    `heading` is the nearest heading before it, `section` the nearest that is no mere year or kind of organs, `listed_on` the date in its list row, `group` a number shared by the rows
     of one list, `tag` the element that holds the reference (a, area, frame, option, onclick), `data` for a row of data, `api` for the
     interface that gives the page's list, `annual-api` for one that gives annual reports wherever it is named, `jump` for a
-    node of a tree that is on another host.
+    node of a tree that is on another host, `mapped` for a row of a site map.
     """
 
     url: str
     text: str
     title: str
     heading: str = ""
+    section: str = ""
     row: str = ""
     listed_on: date | None = None
     group: int = 0
@@ -77,6 +82,7 @@ class Page:
     charset: str = "utf-8"
     templates: tuple[str, ...] = ()
     site_maps: tuple[str, ...] = ()
+    library: str = ""
 
     @cached_property
     def is_data(self) -> bool:
@@ -105,7 +111,7 @@ class Page:
     def scripts(self) -> Scripts:
         """The inline scripts, templates left out."""
         parts = self.root.xpath("//script[not(@type) or contains(@type, 'javascript') or @type='module']/text()")
-        return Scripts("\n".join(map(str, parts)), self.templates)
+        return Scripts("\n".join(map(str, parts)), self.templates, self.library)
 
     @cached_property
     def text(self) -> str:
@@ -172,17 +178,18 @@ def _trail_end(root: HtmlElement) -> list[str]:
 
 
 def _links(page: Page) -> Iterator[Link]:
-    heading, groups = "", {}  # type: ignore[var-annotated]
+    heading, section, groups = "", "", {}  # type: ignore[var-annotated]
     for element in page.root.iter():
         if not isinstance(element.tag, str):
             continue
         heading = _heading(element) or heading
+        section = section if _SUBHEADING.match(heading) else heading
         for tag, href in references(element, page.scripts):
             url = join(page.base, href, page.charset)
             if url is not None:
                 row = _row(element)
                 group = groups.setdefault(row.getparent(), len(groups) + 1)
-                yield _link(element, row, url, heading=heading, group=group, tag=tag)
+                yield replace(_link(element, row, url, heading=heading, group=group, tag=tag), section=section)
 
 
 def _heading(element: HtmlElement) -> str:

@@ -34,6 +34,8 @@ _YEAR_KEY = re.compile(r"year|^nd$|niandu|nf$", re.IGNORECASE)
 _TIME_KEY = re.compile(r"time|date|publish|created", re.IGNORECASE)
 _DAY = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_ISLAND = re.compile(r"<xml\b[^>]*>(.*?)</xml>", re.DOTALL | re.IGNORECASE)
+"""Data that Internet Explorer bound to a table's cells (`datasrc`)."""
 _RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
 _JSONP = re.compile(r"^[\w$.]+\s*\(\s*([\[{].*[\]}])\s*\)\s*;?\s*$", re.DOTALL)
 _BASE64 = re.compile(r">\s*([A-Za-z0-9+/\r\n]{200,}={0,2})\s*<")
@@ -47,6 +49,8 @@ _HREF = re.compile(r"""(?:href|data-url|data-href)\s*=\s*\\?["']{1,2}([^"'\s<>\\
 _CLICK = re.compile(r"""onclick\s*=\s*\\?["'](\w+\((?:\\?['"])?\{[\w$]+\}(?:\\?['"])?\))""")
 _NODE = re.compile(r"""\.add\(\s*(\d+)\s*,\s*(-?\d+)\s*,\s*['"]([^'"]+)['"]\s*,\s*['"]([^'"]*)['"]""")
 _MOST_ROWS = 5000
+_PARENT_KEYS = ("pid", "parentid", "parent_id", "p_id", "parent", "fid", "upid", "superid")
+_DEEPEST = 6
 _CHINA = timezone(timedelta(hours=8))
 
 
@@ -76,8 +80,9 @@ def as_html(text: str, templates: Iterable[str] = ()) -> str:
 
 
 def embedded(html: str, script: str, templates: Iterable[str]) -> str:
-    """Return the rows that a page's scripts hold, as HTML: CDATA records, JSON, strings of markup, base64; empty for none."""
+    """Return the rows that a page's scripts hold, as HTML: CDATA records, data islands, JSON, markup, base64; empty for none."""
     parts = [*_RECORD.findall(html), *_decoded(html)]
+    parts += (row for island in _ISLAND.findall(html) for row in rows_of(_xml_value(f"<xml>{island}</xml>"), ()))
     if script:
         parts += (part for value in literals(script) for part in rows_of(value, templates, listed=True))
         parts += _written(script)
@@ -173,10 +178,31 @@ def _list_parts(values: list[Any], templates: tuple[str, ...]) -> Iterator[str]:
         yield row
         return
     yield "<ul>"
-    for one in values:
+    for path, one in _as_tree(values):
+        yield "".join(f"<h3>{escape(name)}</h3>" for name in path)
         if isinstance(one, list | dict | str):
             yield from _walk(one, templates, inside=True)
     yield "</ul>"
+
+
+def _as_tree(values: list[Any]) -> list[tuple[tuple[str, ...], Any]]:
+    """Return rows, each with the names of what it stands under where rows name their parents (`id`, `pId`); in the tree's order."""
+    rows = [{key.lower(): one for key, one in row.items()} for row in values if isinstance(row, dict)]
+    parent = next((key for key in _PARENT_KEYS if rows and all(key in row and "id" in row for row in rows)), None)
+    if parent is None or len(rows) < len(values):
+        return [((), one) for one in values]
+    known = {str(row["id"]): row for row in rows}
+    paths = [_path_to(row, known, parent) for row in rows]
+    return sorted(zip(paths, values, strict=True), key=lambda one: one[0])
+
+
+def _path_to(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], parent: str) -> tuple[str, ...]:
+    path: list[str] = []
+    above = known.get(str(row[parent]))
+    while above is not None and above is not row and len(path) < _DEEPEST:
+        path.append(_name({key: one for key, one in above.items() if isinstance(one, str)}) or "")
+        above = known.get(str(above[parent]))
+    return tuple(reversed(path))
 
 
 def _row(row: Mapping[str, Any], templates: tuple[str, ...]) -> str | None:

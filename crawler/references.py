@@ -39,20 +39,22 @@ class Scripts:
     """The inline scripts of a page, read when the first link needs them.
 
     `given` are templates of the page that asked for this one: of handlers, with `{name}`, and of functions (`show()/view?id={0}`).
+    `library` is the text of script files beside the page: its functions and variables count, what it does does not.
     """
 
     text: str
     given: tuple[str, ...] = ()
+    library: str = ""
 
     @cached_property
     def functions(self) -> dict[str, Function]:
         """The named functions."""
-        return functions(self.text)
+        return {**functions(self.library), **functions(self.text)}
 
     @cached_property
     def variables(self) -> dict[str, Any]:
         """The variables with a value that can be read."""
-        return variables(self.text)
+        return {**variables(self.library), **variables(self.text)}
 
     @cached_property
     def data_templates(self) -> tuple[str, ...]:

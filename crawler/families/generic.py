@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from crawler.asking import by_form, by_parameter, by_postback
-from crawler.embedded import asked_for, embedded_links
+from crawler.embedded import asked_for, embedded_links, shown_files
 from crawler.families import Family
-from crawler.pagers import by_anchor, by_guess, by_page_count, by_query, by_trs_call, by_ucap_call, resolve
+from crawler.pagers import by_address, by_anchor, by_guess, by_page_count, by_query, by_trs_call, by_ucap_call, resolve
 from crawler.pages import Link, Page
 from crawler.urls import is_document
 
 RESOLVERS = (
-    *(by_parameter, by_anchor, by_postback, by_ucap_call, by_trs_call),
+    *(by_parameter, by_anchor, by_postback, by_ucap_call, by_trs_call, by_address),
     *(by_page_count, by_query, by_form, by_guess),
 )
 
@@ -31,11 +31,11 @@ def items(page: Page) -> tuple[Link, ...]:
 
 
 def attachments(page: Page) -> tuple[Link, ...]:
-    """Return the links to documents on an article's page, each URL once."""
+    """Return the links to documents on an article's page, each URL once; where it has none, the documents that it shows by script."""
     found = {
         link.url: link for link in page.links if link.tag in {"a", "onclick", "embed"} and is_document(link.url, link.text)
     }
-    return tuple(found.values())
+    return tuple(found.values()) or shown_files(page)
 
 
 FAMILY = Family(name="generic", recognise=recognise, next_pages=next_pages, items=items, attachments=attachments)

@@ -1,0 +1,202 @@
+"""Ways in and onward that home-grown portals have and no family knows: read on small pages of each kind."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+from scrapy.http import Response
+
+from crawler.embedded import embedded_links
+from crawler.entrances import entrances
+from crawler.families import families
+from crawler.frontier import Entry
+from crawler.judge import judge
+from crawler.library import needed
+from crawler.links import COLUMN, GOAL_FLOOR, GROUP, LAST_RESORT, names_report, ORGANS, PLATFORM, refusal, REPORT, score
+from crawler.lists import year_hint
+from crawler.pagers import by_address, by_anchor
+from crawler.pages import Link, Page
+from crawler.responses import decoded
+from crawler.urls import posted
+
+HOST = "http://a.gov.cn"
+GENERIC = families()["generic"]
+
+
+def following(html: str, url: str = f"{HOST}/nb/list.php?cat=3", number: int = 1) -> list[str]:
+    return [one.removeprefix(HOST) for one in GENERIC.next_pages(Page(url, html), number)]
+
+
+# ── the next page ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("text", ["较旧的文章 »", "‹ 下一页", "下一批", "Older Posts", "翻看其余"])
+def test_a_next_page_by_its_words_or_by_its_address_alone(text: str) -> None:
+    assert following(f'<a href="/nb/list.php?cat=3&paged=2">{text}</a>') == ["/nb/list.php?cat=3&paged=2"]
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("/nb/", "/nb/page/2/"),
+        ("/nb", "/nb/2"),
+        ("/nb/p1.html", "/nb/p2.html"),
+        ("/list-9.html", "/list-9-2.html"),
+        ("/nb/list_1.html", "/nb/list_2.html"),
+        ("/nb.php?id=7&pg=1", "/nb.php?id=7&pg=2"),
+    ],
+)
+def test_an_address_that_differs_by_the_page_number_is_the_next_page(here: str, there: str) -> None:
+    assert [url.removeprefix(HOST) for url in by_address(Page(HOST + here, f"<a href='{there}'>…</a>"), 1)] == [there]
+
+
+@pytest.mark.parametrize("other", ["/nb/3.html", "/nb/list_9.html", "/news/list_2.html", "/nb/list.php?id=2"])
+def test_other_addresses_are_no_next_page(other: str) -> None:
+    assert by_address(Page(f"{HOST}/nb/list_1.html", f"<a href='{other}'>…</a>"), 1) == ()
+
+
+def test_a_calendar_is_no_pager() -> None:
+    days = "".join(f'<a href="/nb/day.jsp?d={day}">{day}</a>' for day in range(1, 32))
+    page = Page(f"{HOST}/nb/list.jsp?year=2023&month=5", f'<a href="/nb/list.jsp?year=2023&month=6">&gt;</a>{days}')
+    assert by_anchor(page, 1) == ()
+
+
+# ── titles ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "云棠县人民政府2023年政府信息公开工作情况报告",
+        "关于2023年度政府信息公开工作情况的报告",
+        "县教育局政府信息主动公开情况年度报告",
+        "县教育局2023年政务公开工作年度报告",
+        "县教育局政府信息公开2023年度工作报告",
+    ],
+)
+def test_titles_of_reports_in_more_wordings(title: str) -> None:
+    assert names_report(title)
+
+
+@pytest.mark.parametrize("title", ["2023年上半年政府信息公开工作情况报告", "2023年第三季度信息公开工作总结"])
+def test_a_report_on_part_of_a_year_is_refused(title: str) -> None:
+    assert refusal(title)
+    assert not names_report(title)
+
+
+# ── data and scripts ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_data_island_holds_the_list() -> None:
+    html = "<html><xml id=d><root><item><bt>县财政局2023年年报</bt><lj>a/1.htm</lj></item></root></xml><table datasrc=#d></table></html>"
+    assert [(one.url, one.title) for one in embedded_links(Page(f"{HOST}/nb.htm", html))] == [
+        (f"{HOST}/a/1.htm", "县财政局2023年年报")
+    ]
+
+
+def test_rows_of_a_flat_tree_stand_under_their_parents_names() -> None:
+    nodes = [
+        {"id": 2, "pId": 0, "name": "政府信息公开年报"},
+        {"id": 21, "pId": 2, "name": "2023年"},
+        {"id": 5, "pId": 0, "name": "机构职能"},
+        {"id": 51, "pId": 5, "name": "县教育局", "url": "/zn/1.html"},
+        {"id": 22, "pId": 21, "name": "县财政局", "url": "/n/22.html"},
+    ]
+    page = Page(f"{HOST}/tree.html", f"<script>var zNodes = {json.dumps(nodes)};</script>")
+    found = {one.text: one for one in embedded_links(page)}
+    assert (found["县财政局"].section, found["县财政局"].heading) == ("政府信息公开年报", "2023年")
+    assert score(found["县财政局"], in_column=False).value == GROUP
+    assert year_hint(page, found["县财政局"], None) == 2023
+    assert score(found["县教育局"], in_column=False).value <= LAST_RESORT
+
+
+def test_a_year_divides_a_section_and_another_heading_ends_it() -> None:
+    html = "<h3>政府信息公开年报</h3><h4>2023年</h4><a href=/1>县财政局</a><h3>部门网站</h3><a href=/2>县教育局</a>"
+    inside, outside = Page(f"{HOST}/", html).links
+    assert score(inside, in_column=False).value == GROUP
+    assert score(outside, in_column=False).value <= LAST_RESORT
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<script>PDFObject.embed("/f/1.pdf", "#x");</script>',
+        '<div data-pdf="/f/1.pdf"></div>',
+        '<object><param name="src" value="/f/1.pdf"></object>',
+        '<div data-viewer="/lib/viewer.html?file=/f/1.pdf"></div>',
+    ],
+)
+def test_a_document_that_only_a_viewer_names(shown: str) -> None:
+    assert [one.url for one in GENERIC.attachments(Page(f"{HOST}/show/1.html", f"<h1>年报</h1>{shown}"))] == [f"{HOST}/f/1.pdf"]
+
+
+def test_a_document_of_the_frame_is_left_where_the_article_links_one() -> None:
+    html = "<a href=/f/1.pdf>附件</a><script>var help = '/help.pdf';</script>"
+    assert [one.url for one in GENERIC.attachments(Page(f"{HOST}/show/1.html", html))] == [f"{HOST}/f/1.pdf"]
+
+
+MENU = '<script src="/js/common.js"></script><a href="#" onclick="openMenu({})">{}</a>'
+
+
+def test_a_script_file_is_needed_where_a_promising_click_calls_it() -> None:
+    assert [one.url for one in needed(Page(f"{HOST}/", MENU.format(4, "政务公开")), in_column=False)] == [
+        f"{HOST}/js/common.js"
+    ]
+    assert needed(Page(f"{HOST}/", MENU.format(4, "天气预报")), in_column=False) == ()
+    defined = MENU.format(4, "政务公开") + "<script>function openMenu(n){location.href='/m/'+n;}</script>"
+    assert needed(Page(f"{HOST}/", defined), in_column=False) == ()
+
+
+def test_functions_of_a_library_say_where_clicks_lead() -> None:
+    library = "function openMenu(id){ window.location.href = '/menu.jsp?id=' + id; }"
+    page = Page(f"{HOST}/", MENU.format(4, "政务公开"), library=library)
+    assert [(one.url, one.text) for one in page.links] == [(f"{HOST}/menu.jsp?id=4", "政务公开")]
+
+
+def test_a_frame_of_nothing_but_script_is_read_with_its_own_script_files() -> None:
+    page = Page(f"{HOST}/tree.html", '<script src="nodes.js"></script><div id="tree"></div><script>draw()</script>')
+    frame = Entry(url=page.url, score=PLATFORM, depth=2, year_hint=2023)
+    judged = judge(page, frame)
+    assert [(one.url, one.is_data, one.year_hint) for one in judged.follow] == [(f"{HOST}/nodes.js", True, 2023)]
+    titled = Entry(url=page.url, score=REPORT, depth=2, title="县财政局2023年政府信息公开工作年度报告")
+    assert judge(page, titled).follow == ()
+
+
+# ── other entrances ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_search_that_is_sent_by_post() -> None:
+    form = '<form action="/s.do" method="POST"><input name=keyword><input type=hidden name=site value=1></form>'
+    found = [one.url for one in entrances(Page(f"{HOST}/", form)) if one.tag == "search"]
+    url, sent = posted(found[0])
+    assert (url, sent is not None and sent.startswith("keyword=%E6")) == (f"{HOST}/s.do", True)
+
+
+def test_a_site_map_is_read_by_its_addresses_likely_ones_first() -> None:
+    paths = ["/news/1.html", "/nb2023/index.html", "/gk/zfxxgknb/", "/list/7.html", "/more.xml.gz"]
+    rows = "".join(f"<url><loc>{HOST}{path}</loc></url>" for path in paths)
+    page = Page(f"{HOST}/sitemap.xml", f'<?xml version="1.0"?><urlset>{rows}</urlset>')
+    entry = Entry(url=page.url, score=LAST_RESORT, depth=2)
+    found = {one.url.removeprefix(HOST): one.score for one in judge(page, entry).follow}
+    assert sorted(found, key=lambda path: -found[path]) == [
+        "/gk/zfxxgknb/",
+        "/nb2023/index.html",
+        "/more.xml.gz",
+        "/list/7.html",
+        "/news/1.html",
+    ]
+    assert found["/nb2023/index.html"] == ORGANS > GOAL_FLOOR > found["/list/7.html"]
+
+
+def test_a_packed_site_map_is_unpacked_and_a_broken_one_read_as_it_is() -> None:
+    packed = gzip.compress("<urlset>公开</urlset>".encode())
+    assert decoded(Response(f"{HOST}/m.xml.gz", body=packed)).text == "<urlset>公开</urlset>"
+    assert decoded(Response(f"{HOST}/m.xml.gz", body=b"\x1f\x8b\x08broken")).text
+
+
+def test_a_folder_that_the_server_lists_is_a_year() -> None:
+    assert score(Link(url=f"{HOST}/upload/nb/2023/", text="2023/", title="2023/"), in_column=True).value == GROUP
+    assert score(Link(url=f"{HOST}/upload/nb/?C=N", text="Name", title="Name"), in_column=True).value == 0
+    assert COLUMN > GROUP
