@@ -6,47 +6,14 @@ trafilatura's cost follows the number of elements it walks (`BASELINES.md` §1),
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml import etree, html
 from trafilatura import extract
 from trafilatura.settings import Extractor
 
-from pipelines.statistics.dom import is_hidden
-
-_IDS = frozenset({"ucap-content", "zoom", "vsb_content", "newscontent", "ivs_content", "div_zhengwen", "neirong", "conn"})
-_CLASSES = frozenset(
-    [
-        "trs_editor",
-        "trs_editor_view",
-        "custom_unionstyle",
-        "j-fontcontent",
-        "wzcon",
-        "v_news_content",
-        "article-content",
-        "article_content",
-        "article-con",
-        "scroll_cont",
-        "zfxxgk_content",
-        "pages_content",
-        "newscontnet",
-        "xxgk_content",
-        "xl_cont",
-        "xl_content",
-        "art_con",
-        "contxt",
-        "news_cont_d_wrap",
-        "main-txt",
-        "text-main",
-        "wzzw-article",
-        "tyxlcenter",
-        "xiangqnr",
-        "gk_zn_con",
-        "article-content-body",
-    ]
-)
-_TAGS = frozenset({"ucapcontent", "zhengwen", "article"})
-_MARKERS = ("总体情况", "主动公开政府信息", "收到和处理", "行政复议", "存在的主要问题", "其他需要报告", "依申请公开", "概述")
+from pipelines.containers import find_container, is_certain, lost_markers, put_back, slot
+from pipelines.statistics.spans import is_hidden
 
 _DROPPED = (
     "script",
@@ -68,22 +35,24 @@ _WRAPPERS = tuple(tag for tag in _INLINE if tag not in ("sub", "sup"))
 _UNWRAPPED = (*_INLINE, "a", "label", "form", "center", "ucapcontent", "zhengwen", "pagebreak")
 _LAYOUT = ("table", "tbody", "thead", "tfoot", "tr", "td", "th", "colgroup", "col", "caption")
 
-_STRING = etree.XPath("string()")
-_ARTICLE_HOLDERS = etree.XPath(
-    "descendant::*[@id or @class][self::div or self::td or self::section or self::span or self::font]"
-    "|descendant::ucapcontent|descendant::zhengwen|descendant::article"
-)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_FRAMES = frozenset({"body", "header", "footer", "main", "section", "article", "blockquote", "pre", "hr"})
+_BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "dl", "dt", "dd"}) | _HEADINGS | _FRAMES
+_STRING = etree.XPath("string()", smart_strings=False)
+_LINES = etree.XPath("tr|tbody/tr|thead/tr|tfoot/tr")
+_FEWEST_CELLS = 3
 _LONG_CELL = 600
 """More characters than any cell of a statutory table holds (changchun-jk-wenjiao-2020 prints definitions of 130)."""
 _MANY_PARAGRAPHS = 6
 """More elements than a cell of a statutory table has: header cells are broken into two or three."""
-_LINK_DENSITY = 0.4
 _ORNAMENT = re.compile(
     r"logo|icon|ewm|erweima|qr|weixin|wechat|banner|share|jiucuo|dzjg|gongan|ghs|top|btn|arrow", re.IGNORECASE
 )
+_BLANKS = " \t\xa0\u200b\ufeff"
+_LINE_ENDS = re.compile(r"\r\n|[\r\n\x0b\x0c\u2028\u2029]")
 _PROSE_ONLY = Extractor(fast=True, comments=False, tables=False)
 """Made once: reading trafilatura's own settings takes as long as walking a short page."""
-_SLOT = "〔表格{}此处占位〕"
+_SLOT_END = "此处占位〕"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +60,8 @@ class Body:
     """The text of a page's body, one paragraph or table row a line, and how it was found.
 
     `found_by` is named (a container that a CMS names), dense (the element that holds most prose) or page (the whole page,
-    where no container was beyond doubt); `images` counts the page's pictures, logos and codes left out.
+    where no container was beyond doubt); `images` counts the page's pictures, logos and codes left out. `reasons` say whether the prose
+    was read by trafilatura or, in a container that is certain, paragraph by paragraph.
     """
 
     text: str
@@ -117,39 +87,20 @@ def extract_body(root: html.HtmlElement) -> Body:
     """Return the body of a page. The tree is consumed: whoever needs its places must have read them before."""
     page = _body_element(root)
     images = sum(1 for image in page.iter("img") if not _ORNAMENT.search(image.get("src") or ""))
-    return replace(_extract(page), images=images)
-
-
-def _extract(page: html.HtmlElement) -> Body:
     etree.strip_elements(page, *_DROPPED, with_tail=False)
-    etree.strip_tags(page, etree.Comment, etree.ProcessingInstruction)
-    container, found_by = find_container(page)
-    if lost := lost_markers(page, container):
-        return _read(page, "page", (f"body: the container was doubtful, it lacks {'、'.join(lost)}; read from the full page",))
-    return _read(container, found_by, ())
-
-
-def find_container(page: html.HtmlElement) -> tuple[html.HtmlElement, str]:
-    """Return the element that holds the article, and how it was found: named or dense."""
-    named = [element for element in _ARTICLE_HOLDERS(page) if _is_named(element)]
-    best = max(named, key=_prose_length, default=None)
-    if best is not None and _prose_length(best) > 200 and _link_share(best) < _LINK_DENSITY:
-        return best, "named"
-    return _densest(page), "dense"
-
-
-def lost_markers(page: html.HtmlElement, container: html.HtmlElement) -> list[str]:
-    """Return the words of statutory headings that stand in the page but not in the container."""
-    whole, part = _squeezed(page), _squeezed(container)
-    return [marker for marker in _MARKERS if marker in whole and marker not in part]
+    tables = _take_tables(page)
+    container, found_by = find_container(page, tables)
+    if lost := lost_markers(page, tables, container, found_by):
+        doubt = f"body: the container was doubtful, it lacks {'、'.join(lost)}; read from the full page"
+        prose, how = _read_page(page)
+        return Body(text=put_back(prose, tables), found_by="page", reasons=(doubt, how), images=images)
+    prose, how = _read(container.element, is_certain=is_certain(container))
+    return Body(text=put_back(prose, tables), found_by=found_by, reasons=(how,), images=images)
 
 
 def plain_body(text: str) -> str:
     """Return a text input as a body: one kind of line end, no trailing spaces, at most one empty line in a row."""
-    lines = [
-        line.lstrip(" \t\xa0\u200b\ufeff").rstrip(" \t\xa0\u3000\u200b\ufeff")
-        for line in re.split(r"\r\n|[\r\n\x0b\x0c\u2028\u2029]", text)
-    ]
+    lines = [line.lstrip(_BLANKS).rstrip(_BLANKS + "\u3000") for line in _LINE_ENDS.split(text)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
@@ -158,92 +109,84 @@ def _body_element(root: html.HtmlElement) -> html.HtmlElement:
     return root if found is None else found
 
 
-def _is_named(element: html.HtmlElement) -> bool:
-    names = (element.get("class") or "").lower().split()
-    return element.tag in _TAGS or (element.get("id") or "").lower() in _IDS or any(name in _CLASSES for name in names)
-
-
-def _densest(page: html.HtmlElement) -> html.HtmlElement:
-    """Return the deepest element that still holds nearly all of the page's prose."""
-    node = page
-    while len(node):
-        total = _prose_length(node)
-        child = max(node, key=_prose_length)
-        if child.tag in {"p", "tr", "tbody", "ul", "ol"} or _prose_length(child) < 0.85 * total:
-            return node
-        node = child
-    return node
-
-
-def _prose_length(element: html.HtmlElement) -> int:
-    return len(_squeezed(element)) - 2 * _link_length(element)
-
-
-def _link_length(element: html.HtmlElement) -> int:
-    return sum(len(_squeezed(link)) for link in element.iter("a"))
-
-
-def _link_share(element: html.HtmlElement) -> float:
-    return _link_length(element) / max(1, len(_squeezed(element)))
-
-
-def _squeezed(element: html.HtmlElement) -> str:
-    if len(element) == 0:
-        return "".join((element.text or "").split())
-    return "".join(str(_STRING(element)).split())
-
-
-def _read(container: html.HtmlElement, found_by: str, reasons: tuple[str, ...]) -> Body:
+def _read_page(page: html.HtmlElement) -> tuple[str, str]:
+    """The text of a whole page, by which class and id are left for trafilatura to judge by; and how it was read."""
     document = html.Element("html")
-    etree.SubElement(document, "body").append(container)
-    if found_by != "page":
-        etree.strip_tags(container, *_UNWRAPPED)
-    tables = _take_tables(document)
-    if found_by != "page":
-        for element in container.iter():
-            element.attrib.clear()
-    prose, doubt = _prose(document)
-    return Body(text=_put_back(prose, tables), found_by=found_by, reasons=reasons + doubt)
+    etree.SubElement(document, "body").append(page)
+    _unwrap_layout(document)
+    return _prose(document)
 
 
-def _take_tables(root: html.HtmlElement) -> list[str]:
-    """Replace every data table by a paragraph that names it, and unwrap layout tables; return the tables as text."""
+def _read(container: html.HtmlElement, *, is_certain: bool) -> tuple[str, str]:
+    """The text of a container, and the sentence that says how its prose was read.
+
+    It stands in an `<article>`: trafilatura keeps headings and text outside paragraphs only where it knows the main part.
+    """
+    document = html.Element("html")
+    etree.SubElement(etree.SubElement(document, "body"), "article").append(container)
+    container.tail = None
+    etree.strip_tags(container, *_UNWRAPPED)
+    _unwrap_layout(document)
+    if is_certain:
+        return _walk(document), "body: certain by its headings, read paragraph by paragraph"
+    for element in container.iter():
+        element.attrib.clear()
+    return _prose(document)
+
+
+def _take_tables(page: html.HtmlElement) -> list[str]:
+    """Replace every data table by a paragraph that names it; return the tables as text."""
     taken: list[str] = []
-    for table in list(root.iter("table")):
-        if table.getroottree().getroot() is root and is_data_table(table):
-            taken.append(table_text(table))
-            _replace(table, _SLOT.format(len(taken) - 1))
-    for node in root.iter(*_LAYOUT):
-        node.tag = "div"
+    for table in list(page.iter("table")):
+        if not _is_menu(table) and (text := table_text(table)) is not None:
+            _replace(table, slot(len(taken)))
+            taken.append(text)
     return taken
 
 
+def _is_menu(table: html.HtmlElement) -> bool:
+    """Whether half of a table's text or more stands in links; those must count as links when the container is looked for."""
+    links = list(table.iter("a"))
+    linked = sum(len("".join(str(_STRING(link)).split())) for link in links)
+    return linked > 0 and 2 * linked >= len("".join(str(_STRING(table)).split()))
+
+
+def _unwrap_layout(document: html.HtmlElement) -> None:
+    for node in document.iter(*_LAYOUT):
+        node.tag = "div"
+
+
+def table_text(table: html.HtmlElement) -> str | None:
+    """Return a data table as lines of cells with ` | ` between them, empty cells as empty places; None for a layout table.
+
+    A data table has several cells, none as long as an article, and no further table.
+    """
+    if next(table.iterdescendants("table"), None) is not None:
+        return None
+    lines = [[_cell_text(cell) for cell in row if cell.tag in {"td", "th"}] for row in _LINES(table)]
+    if sum(map(len, lines)) < _FEWEST_CELLS or any(None in line for line in lines):
+        return None
+    return "\n".join(" | ".join(map(str, line)) for line in lines)
+
+
+def _cell_text(cell: html.HtmlElement) -> str | None:
+    """The text of a cell as small as one of a statutory table, None for one that is the page's main part."""
+    inner = len(cell)
+    if inner > _MANY_PARAGRAPHS:
+        return None
+    if inner == 0:
+        text = cell.text or ""
+    elif inner == 1 and len(cell[0]) == 0:
+        text = str(_STRING(cell))
+    else:
+        text = " ".join(cell.itertext())
+    plain = " ".join(text.split())
+    return None if len(plain) > _LONG_CELL and len(plain) - plain.count(" ") > _LONG_CELL else plain
+
+
 def is_data_table(table: html.HtmlElement) -> bool:
-    """Say whether a table holds data: several cells, none as long as an article, no further table."""
-    cells = list(table.iter("td", "th"))
-    nested = next(table.iterdescendants("table"), None) is not None
-    return len(cells) >= 3 and not nested and all(_is_cell(cell) for cell in cells)
-
-
-def _is_cell(cell: html.HtmlElement) -> bool:
-    """Say whether a cell is as small as one of a statutory table: a label or a number, not the page's main part."""
-    if len(cell) == 0:
-        return len(cell.text or "") <= _LONG_CELL or len(_squeezed(cell)) <= _LONG_CELL
-    return len(cell) <= _MANY_PARAGRAPHS and (len(str(_STRING(cell))) <= _LONG_CELL or len(_squeezed(cell)) <= _LONG_CELL)
-
-
-def table_text(table: html.HtmlElement) -> str:
-    """Return a table as lines of cells with ` | ` between them; empty cells stay as empty places."""
-    rows = table.xpath("./tr|./tbody/tr|./thead/tr|./tfoot/tr")
-    return "\n".join(" | ".join(_cell_text(cell) for cell in row if cell.tag in {"td", "th"}) for row in rows)
-
-
-def _cell_text(cell: html.HtmlElement) -> str:
-    if len(cell) == 0:
-        return " ".join((cell.text or "").split())
-    if len(cell) == 1 and len(cell[0]) == 0:
-        return " ".join(str(_STRING(cell)).split())
-    return " ".join(" ".join(str(part) for part in cell.itertext()).split())
+    """Say whether a table holds data, as `table_text` does."""
+    return table_text(table) is not None
 
 
 def _replace(table: html.HtmlElement, text: str) -> None:
@@ -251,63 +194,27 @@ def _replace(table: html.HtmlElement, text: str) -> None:
     table.tag, table.text = "p", text
 
 
-def _prose(document: html.HtmlElement) -> tuple[str, tuple[str, ...]]:
-    """Return the prose by trafilatura, or by our own walk where trafilatura left out what stands in the container."""
+def _prose(document: html.HtmlElement) -> tuple[str, str]:
+    """The prose by trafilatura, or by our own walk where trafilatura left out or ran together what stands in the container."""
     walked = _walk(document)
     found = extract(document, options=_PROSE_ONLY) or ""
-    if _letters(found) >= 0.9 * _letters(walked) and found.count("此处占位〕") == walked.count("此处占位〕"):
-        return found, ()
-    return walked, ("body: trafilatura left out part of the container; read paragraph by paragraph",)
+    is_whole = _letters(found) >= 0.9 * _letters(walked) and found.count(_SLOT_END) == walked.count(_SLOT_END)
+    if is_whole and 2 * found.count("\n") >= walked.count("\n"):
+        return found, "body: read by trafilatura"
+    return walked, "body: trafilatura left out or ran together part of the container; read paragraph by paragraph"
 
 
 def _letters(text: str) -> int:
     return sum(map(len, text.split()))
 
 
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "li",
-        "ul",
-        "ol",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "article",
-        "dd",
-        "dt",
-        "dl",
-        "blockquote",
-        "pre",
-        "body",
-        "header",
-        "footer",
-        "main",
-        "hr",
-    ]
-)
-
-
 def _walk(root: html.HtmlElement) -> str:
+    """The text below an element, a line for each block and each `<br>`."""
     parts: list[str] = []
     for event, node in etree.iterwalk(root, events=("start", "end")):
-        edge = "\n" if node.tag in _BLOCKS or node.tag == "br" else ""
         text = node.text if event == "start" else node.tail
-        parts += (
-            [edge, " ".join((text or "").split())]
-            if event == "start"
-            else [edge if node.tag != "br" else "", " ".join((text or "").split())]
-        )
-    lines = (line.strip() for line in "".join(parts).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-def _put_back(prose: str, tables: list[str]) -> str:
-    for number, table in enumerate(tables):
-        prose = prose.replace(_SLOT.format(number), table, 1)
-    return prose
+        if node.tag in _BLOCKS or (node.tag == "br" and event == "start"):
+            parts.append("\n")
+        if text:
+            parts.append(" ".join(text.split()))
+    return "\n".join(line for line in "".join(parts).split("\n") if line)

@@ -15,6 +15,8 @@ from archive.model import Attachment
 
 _FILE = re.compile(r"\.(pdf|docx?|wps|ofd|rtf|xlsx?|et|zip|rar)(?:$|[?#&])", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"(?:downfile|download)\.jsp\?", re.IGNORECASE)
+_FILE_MARKS = (".pdf", ".doc", ".wps", ".ofd", ".rtf", ".xls", ".et", ".zip", ".rar", "load.jsp?", "downfile.jsp?")
+"""One of them stands in every address of a file, in lower case."""
 _JSON_CONTENT = re.compile(r"""["']?(?:content|contentHtml|htmlContent)["']?\s*:\s*("(?:[^"\\]|\\.){200,}")""", re.IGNORECASE)
 MAX_ELEMENTS = 100_000
 """Most elements of a page: one pasted from Word has 10,000."""
@@ -26,10 +28,16 @@ _ONE_CLASS = etree.ElementDefaultClassLookup(
     element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction, entity=html.HtmlEntity
 )
 """lxml.html's own look-up asks Python for the class of every element that is touched, which costs more than the touching."""
+_PARSER = html.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
+"""Made once. Comments and instructions say nothing, and an XPath of an element doesn't count them."""
+_PARSER.set_element_class_lookup(_ONE_CLASS)
 _ELEMENTS = etree.XPath("count(//*)")
 _CELLS = etree.XPath("count(//td|//th)")
 _LETTERS = etree.XPath("string-length(.)")
-_STRING = etree.XPath("string()")
+_LINKS = etree.XPath("count(//a)")
+_HREFS = etree.XPath("descendant-or-self::a/@href[contains(., '.')]", smart_strings=False)
+_STRING = etree.XPath("string()", smart_strings=False)
+_TITLE = etree.XPath("(//title)[1]/text()", smart_strings=False)
 _DATE = re.compile(r"(?:20\d\d[-年/.]?)?[01]?\d[-月/.][0-3]?\d")
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 _LITERAL = re.compile(r"""(?:来源|信息来源|文章来源)\s*[:：]\s*([^<"'\s]{2,30})""")
@@ -61,17 +69,18 @@ class Page:
 def parse_page(text: str) -> Page:
     """Return the page of an HTML text. Raises Unreadable where no element can be parsed, Refused beyond the limits below."""
     root = parse_html(text)
-    _refuse_monsters(root)
+    if text.count("<") > MAX_CELLS or len(text) > MAX_TEXT:  # a page with fewer signs can't be beyond the limits
+        _refuse_monsters(root)
     scripts = "\n".join(node.text or "" for node in root.iter("script"))
     etree.strip_elements(root, "script", "style", with_tail=False)
     return Page(
         root=root,
         metas=_metas(root),
-        title=_squeezed(root.findtext(".//title")),
+        title=_squeezed("".join(_TITLE(root))),
         headings=_headings(root),
         source=_source(scripts),
         scripted_date=_first(_DATE_VARIABLE, scripts),
-        links=sum(1 for _ in root.iter("a")),
+        links=int(float(str(_LINKS(root)))),
         visible=str(_STRING(root)),
         scripted_html=scripted_html(scripts),
     )
@@ -90,10 +99,8 @@ def _refuse_monsters(root: html.HtmlElement) -> None:
 def parse_html(text: str) -> html.HtmlElement:
     """Return the root element of an HTML text; a fragment gets html and body. Raises Unreadable where there is no element."""
     plain = _XML_HEAD.sub("", text)
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=False)
-    parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        root = html.document_fromstring(plain.encode("utf-8", errors="replace"), parser=parser)
+        root = html.document_fromstring(plain.encode("utf-8", errors="replace"), parser=_PARSER)
     except (etree.ParserError, ValueError) as problem:
         raise Unreadable(f"the HTML holds no element: {problem}") from problem
     return root
@@ -145,9 +152,12 @@ def _json_string(literal: str) -> str | None:
 def attachments_of(root: html.HtmlElement, url: str | None) -> tuple[Attachment, ...]:
     """Return the files that the links of an element lead to, in order, each URL once; relative where no page URL is known."""
     found: dict[str, Attachment] = {}
+    hrefs = "\n".join(map(str, _HREFS(root))).lower()
+    if not any(mark in hrefs for mark in _FILE_MARKS):
+        return ()
     for link in root.iter("a"):
         href = (link.get("href") or "").strip()
-        if "." in href and (_FILE.search(href) or _DOWNLOAD.search(href)):
+        if _FILE.search(href) or _DOWNLOAD.search(href):
             target = _joined(url, href)
             found.setdefault(target, Attachment(url=target, name=_file_name(link, href)))
     return tuple(found.values())

@@ -1,16 +1,22 @@
 """The body of a page: container, pruned tree, tables put back, nothing of the report lost."""
 
 import json
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.body import extract_body, is_data_table, plain_body, table_text, unwrap_cells
+from pipelines.decode import decode
+from pipelines.furniture import strip_furniture
 from pipelines.pages import parse_html, parse_page
 from pipelines.reader import Context, read
 from pipelines.statistics import statistics_from_html
 from samples.pages import lean_page, word_page
+from samples.portals import portals
+from samples.site import Request
 
 CHAPTERS = ["总体情况", "主动公开政府信息情况", "收到和处理政府信息公开申请情况"]
 PARAGRAPHS = [f"{sign}、{heading}" for sign, heading in zip("一二三", CHAPTERS, strict=True)] + [
@@ -77,17 +83,115 @@ def test_a_layout_table_is_no_data_table():
 
 
 def test_numbers_in_split_runs_are_not_torn_apart():
-    table = parse_html("<table><tr><td><p><span>1</span><span>23</span></p></td><td><p>4</p><p>5</p></td></tr></table>").find(
-        ".//table"
-    )
+    cells = "<td><p><span>1</span><span>23</span></p></td><td><p>4</p><p>5</p></td><td>6</td>"
+    table = parse_html(f"<table><tr>{cells}</tr></table>").find(".//table")
     unwrap_cells(table.getroottree().getroot())
-    assert table_text(table) == "123 | 4 5"
+    assert table_text(table) == "123 | 4 5 | 6"
 
 
 def test_unwrapping_cells_moves_no_cell():
     plain, unwrapped = parse_page(word_page()), parse_page(word_page())
     unwrap_cells(unwrapped.root)
     assert statistics_from_html(plain.root) == statistics_from_html(unwrapped.root)
+
+
+@pytest.mark.parametrize("tag", ["h2", "h3", "h4", "div"])
+def test_chapters_printed_as_headings_stay(tag):
+    for wrapper in ('<div class="TRS_Editor">{}</div>', '<div class="unheard-of"><ul><li>目录</li></ul>{}</div>'):
+        main = "".join(
+            f"<{tag}>{sign}、{heading}</{tag}><p>{PARAGRAPHS[4] * 3}</p>"
+            for sign, heading in zip("一二三", CHAPTERS, strict=True)
+        )
+        body = body_of(page(main, wrapper))
+        assert [heading for heading in CHAPTERS if f"、{heading}\n" not in body.text] == []
+
+
+def test_a_paragraph_printed_twice_stays_twice():
+    main = "".join(f"<p>{text}</p>" for text in [*PARAGRAPHS, PARAGRAPHS[-1], PARAGRAPHS[-1]])
+    assert body_of(page(main)).text.count(PARAGRAPHS[-1]) == 3
+
+
+def test_a_menus_words_are_no_chapter_that_a_named_container_lacks():
+    menu = "<ul><li><a href='/s'>依申请公开</a></li><li><a href='/g'>概述</a></li></ul>"
+    article = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    body = body_of(page(f'{menu}<div class="TRS_Editor">{article}</div>', "{}"))
+    assert body.found_by == "named"
+    assert "概述" not in body.text
+
+
+def test_a_menu_that_is_a_table_weighs_as_links():
+    menu = "<table><tr>" + "<td><a href='/'>政府信息公开栏目的名称</a></td>" * 60 + "</tr></table>"
+    article = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    body = body_of(page(f"<div>{menu}</div><div>{article}</div>", "{}"))
+    assert body.found_by == "dense"
+    assert "栏目的名称" not in body.text
+
+
+def report_pages():
+    """Return each sample portal's pages of reports, as text by address, and the two of the bench."""
+    pages = {"lean": lean_page(), "word": word_page()}
+    for portal in portals().values():
+        for one in portal.expected[:3]:
+            parts = urlsplit(one.url)
+            answer = portal.hosts.get(parts.hostname or "")
+            asked = Request(host=parts.hostname or "", path=parts.path, query=parts.query)
+            found = answer(asked) if answer and one.file is None else None
+            if found and b"<html" in found.body[:500] and "html" in (found.content_type or ""):
+                pages[one.url] = decode(found.body).text
+    return pages
+
+
+@pytest.fixture(scope="module")
+def real_pages():
+    """Return the corpus's pages as text by name; none on a machine without the corpus."""
+    folder = Path(__file__).parents[2] / "shared" / "corpus"
+    return {
+        str(path.relative_to(folder)): path.read_text("utf-8", errors="replace")
+        for path in folder.rglob("*.html")
+        if path.stat().st_size
+    }
+
+
+def ways(markup, monkeypatch):
+    """Return how a page's body is read, and its lines when trafilatura reads them."""
+    quick = body_of(markup)
+    with monkeypatch.context() as changed:
+        changed.setattr("pipelines.body.is_certain", lambda container: False)
+        slow = body_of(markup)
+    return quick, slow
+
+
+def test_a_certain_container_says_what_trafilatura_says(monkeypatch, real_pages):
+    quickly = 0
+    for name, markup in {**report_pages(), **real_pages}.items():
+        quick, slow = ways(markup, monkeypatch)
+        if any("certain" in reason for reason in quick.reasons):
+            quickly += 1
+            assert (name, strip_furniture(plain_body(quick.text))[0]) == (name, strip_furniture(plain_body(slow.text))[0])
+            assert any("by trafilatura" in reason for reason in slow.reasons)
+    assert quickly >= 40
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(PARAGRAPHS).map(lambda text: f"<p>{text}</p>"),
+            st.sampled_from(PARAGRAPHS).map(lambda text: f"<p><span>{text[:9]}</span><b>{text[9:]}</b></p>"),
+            st.sampled_from(CHAPTERS).map(lambda text: f"<h3>{text}的说明</h3>"),
+            st.just(TABLE),
+            st.integers(1, 10**6).map(lambda n: f"<p>第{n}次会议研究了公开工作，印发通知{n}份，<br>并向社会公布。</p>"),
+        ),
+        max_size=12,
+        unique=True,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_a_certain_container_says_what_trafilatura_says_of_any_paragraphs(blocks):
+    main = "".join(f"<p>{sign}、{text}</p>" for sign, text in zip("一二三四", [*CHAPTERS, "行政复议情况"], strict=True))
+    with pytest.MonkeyPatch.context() as changed:
+        quick, slow = ways(page(main + "".join(blocks) + "<p>以上情况特此报告。</p>"), changed)
+    assert any("certain" in reason for reason in quick.reasons)
+    assert quick.text == slow.text
 
 
 def test_an_article_that_a_script_holds_is_read():
