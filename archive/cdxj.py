@@ -14,7 +14,8 @@ import idna
 from archive.warc import Record
 from archive.wire import Message, read_response
 
-INDEXED = ("response", "revisit", "resource")
+INDEXED = ("response", "revisit", "resource", "conversion")
+_WITHOUT_HEADERS = ("resource", "conversion")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Only session ids of the lengths that servers make: an `sid` of three digits is an article, not a session.
 _SESSION_QUERY = re.compile(
@@ -76,7 +77,7 @@ def cdxj_line(record: Record, *, name: str, offset: int, length: int) -> bytes |
     """Return the index line of a record at a place of the file `name`; None for a record that is not indexed."""
     if record.type not in INDEXED or record.url is None:
         return None
-    message = read_response(record.block) if record.type != "resource" else None
+    message = read_response(record.block) if record.type not in _WITHOUT_HEADERS else None
     fields = {
         "url": record.url,
         "mime": _mime(record, message),
@@ -95,5 +96,5 @@ def _mime(record: Record, message: Message | None) -> str:
     if record.type == "revisit":
         return "warc/revisit"
     if message is None:
-        return record.field("Content-Type") or "unk"
+        return (record.field("Content-Type") or "").partition(";")[0] or "unk"
     return message.media_type or "unk"

@@ -12,7 +12,7 @@ from typing import Any
 from archive.clock import moment, stamp
 from archive.codec import Json
 from archive.hashing import sha256_hex
-from archive.model import Capture, Exchange
+from archive.model import Capture, Drawing, Exchange
 from archive.warc import clean_url, failure_of, Original, Record
 from archive.wire import Message, read_head, read_response
 
@@ -50,11 +50,37 @@ def resource_facts(record: Record, file_name: str) -> Json:
     }
 
 
+def drawing_facts(record: Record, drawing: Drawing) -> Json:
+    """Return the facts of a page that a browser drew: what is known of any capture, and what drew it."""
+    return {
+        **_conversion_facts(record),
+        "robots": drawing.robots,
+        "software": drawing.software,
+        "used": list(drawing.used),
+        "refused": dict(drawing.refused),
+    }
+
+
+def _conversion_facts(record: Record) -> Json:
+    digest = sha256_hex(record.block)
+    return {
+        **_EMPTY,
+        "url": record.url,
+        "fetched_at": stamp(record.date),
+        "revisit_of": (record.field("WARC-Refers-To") or "").strip("<>") or None,
+        "media_type": (record.field("Content-Type") or "").partition(";")[0],
+        "payload_sha256": digest,
+        "wire_sha256": digest,
+    }
+
+
 def recovered_facts(record: Record, request: Record | None, original: Mapping[str, Any] | None) -> Json:
     """Return the facts of a record that a crash left without its journal line, from the record itself.
 
     `original` is the catalog's row of the capture that a revisit refers to. The decision of robots is lost: null.
     """
+    if record.type == "conversion":
+        return {**_conversion_facts(record), "recovered": True}
     message = read_response(record.block) if record.type in ("response", "revisit") else None
     facts = resource_facts(record, "") if record.type == "resource" else {**_EMPTY, **_message_facts(message)}
     truncated = record.field("WARC-Truncated") or (message.problem if message and record.type == "response" else None)

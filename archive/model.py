@@ -245,11 +245,30 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A page as a browser drew it (渲染后的页面), not yet stored: the page's elements as UTF-8, no bytes of any wire.
+
+    `of` is the capture of the page as it came; `used` are the captures of the scripts and data that drew it, and `refused`
+    counts, by reason, what its scripts asked for and did not get. `software` names the browser with its version.
+    """
+
+    of: str
+    url: str
+    payload: bytes
+    drawn_at: datetime
+    software: str
+    used: tuple[str, ...] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
+    robots: str = "not-asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """One stored exchange (抓取记录), named by its WARC-Record-ID (`urn:uuid:…`).
 
     `payload_sha256` is the hex SHA-256 of the entity body with transfer and content coding undone, None without a response.
     `truncated` says why the body is not whole (cut connection, size limit, coding that can't be undone), None for a whole one.
+    `revisit_of` is the capture that this one needs: that of the same payload, or of the page that a browser drew; None for none.
     """
 
     id: str

@@ -181,9 +181,9 @@ _WHERE = {
 }
 _SELECTED = f"SELECT c.id, c.revisit_of FROM captures c LEFT JOIN runs u ON u.id = c.run WHERE {{where}} AND NOT {IS_HIDDEN}"  # noqa: S608
 _CAPTURES = f"""
-WITH chosen AS ({_SELECTED})
-SELECT id, file, [offset], length FROM captures
-WHERE id IN (SELECT id FROM chosen UNION SELECT revisit_of FROM chosen) ORDER BY file, [offset]
+WITH RECURSIVE chosen AS ({_SELECTED}),
+needed (id) AS (SELECT id FROM chosen UNION SELECT c.revisit_of FROM captures c JOIN needed n ON n.id = c.id WHERE c.revisit_of IS NOT NULL)
+SELECT id, file, [offset], length FROM captures WHERE id IN (SELECT id FROM needed) ORDER BY file, [offset]
 """  # noqa: S608 - text of our own
 _PAGES = """
 SELECT c.id, c.url, c.fetched_at, o.title FROM captures c LEFT JOIN runs u ON u.id = c.run

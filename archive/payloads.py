@@ -41,7 +41,7 @@ def payload_at(captures: Path, row: Row, row_of: Callable[[str], Row]) -> Payloa
     record = record_at(captures, row)
     if record.type == "metadata":
         raise NotInArchive(f"the capture {row['id']} is a failed exchange and has no payload")
-    if record.type == "resource":
+    if record.type in ("resource", "conversion"):
         return Payload((("Content-Type", record.field("Content-Type") or ""),), record.block)
     _, headers, body = read_head(record.block)
     if record.type == "revisit":

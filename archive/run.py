@@ -23,12 +23,12 @@ from archive.codec import Json
 from archive.documents import document_path, make_document, write_document
 from archive.durable import sync_folder
 from archive.errors import AlreadyRunning, UnwritableArchive
-from archive.facts import capture_of, exchange_facts, plain, resource_facts
+from archive.facts import capture_of, drawing_facts, exchange_facts, plain, resource_facts
 from archive.hashing import sha256_hex
 from archive.journal import Journal
 from archive.locks import Lock, portal_lock
-from archive.model import Capture, Exchange, Finding, Report
-from archive.warc import exchange_records, Original, Record, resource
+from archive.model import Capture, Drawing, Exchange, Finding, Report
+from archive.warc import conversion, exchange_records, Original, Record, resource
 from archive.wire import Message, read_response
 
 OUTCOMES = ("finished", "nothing_found", "blocked", "failed", "stopped", "budget")
@@ -103,6 +103,13 @@ class Run:
             kind = media_type or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             record = resource(target, payload, kind, fetched_at, file.info)
             return self._keep(file, (record,), resource_facts(record, path.name))
+
+    def record_drawing(self, drawing: Drawing) -> Capture:
+        """Store a page as a browser drew it, beside the capture that it was drawn from. Raises UnwritableArchive."""
+        with self._guard, _writable(self._root):
+            file = self._open_file()
+            record = conversion(drawing, file.info)
+            return self._keep(file, (record,), drawing_facts(record, drawing))
 
     def store(
         self, capture: Capture, report: Report, *, reader_version: str, context: Mapping[str, Any] | None = None

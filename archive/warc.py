@@ -24,13 +24,15 @@ from warcio.statusandheaders import StatusAndHeaders
 from archive.clock import moment, stamp
 from archive.errors import Damaged
 from archive.hashing import sha256_hex
-from archive.model import Exchange
+from archive.model import Drawing, Exchange
 from archive.wire import Headers, read_head
 
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 TRUNCATED_REASONS = ("length", "time", "disconnect", "unspecified")
 """The words that WARC 1.1 §5.13 knows for `WARC-Truncated`."""
+DRAWN_TYPE = "text/html; charset=utf-8"
+"""What a page is that a browser drew, whatever the page as it came was."""
 COMPRESSION_LEVEL = 6
 _FIELDS: Headers = (("Content-Type", "application/warc-fields"),)
 
@@ -120,6 +122,18 @@ def resource(url: str, payload: bytes, media_type: str, at: datetime, info: str)
     kind = ("Content-Type", media_type)
     extra = (kind, ("WARC-Warcinfo-ID", f"<{info}>"), ("WARC-Payload-Digest", digest_of(payload)))
     return _record("resource", at, clean_url(url), payload, extra)
+
+
+def conversion(drawing: Drawing, info: str) -> Record:
+    """Return the record of a page as a browser drew it; it refers to the capture of the page as it came (WARC 1.1 §6.8)."""
+    extra = (
+        ("Content-Type", DRAWN_TYPE),
+        ("WARC-Warcinfo-ID", f"<{info}>"),
+        ("WARC-Refers-To", f"<{drawing.of}>"),
+        ("Gongkai-Drawn-By", drawing.software),
+        ("WARC-Payload-Digest", digest_of(drawing.payload)),
+    )
+    return _record("conversion", drawing.drawn_at, clean_url(drawing.url), drawing.payload, extra)
 
 
 def digest_of(payload: bytes) -> str:
