@@ -21,6 +21,7 @@ from archive.facts import capture_of
 from archive.model import Capture
 from archive.store import Archive
 from archive.wire import Headers as WireHeaders
+from crawler.browser_gate import is_drawn
 from crawler.session import Session
 
 _CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
@@ -95,6 +96,8 @@ class ConditionalMiddleware:
 
     def process_request(self, request: Request) -> Response | None:
         """Name what we have of a page that is asked for with GET; answer what this crawl has fetched already."""
+        if is_drawn(request):
+            return None
         if (answer := self._fetched(request)) is not None:
             return answer
         known = last_known(self._archive, request.url) if request.method == "GET" else None
@@ -109,9 +112,13 @@ class ConditionalMiddleware:
 
     def _fetched(self, request: Request) -> Response | None:
         session: Session = self.crawler.spider.session  # type: ignore[union-attr]
-        if not session.taken_up or request.method != "GET" or request.meta.get("is_robots_txt"):
+        runs = session.taken_up
+        if request.url in session.drawn_with:
+            session.archive.catalog.catch_up()
+            runs = (session.run.id, *runs)
+        if not runs or request.method != "GET" or request.meta.get("is_robots_txt"):
             return None
-        found = fetched_already(session.archive, request.url, session.taken_up)
+        found = fetched_already(session.archive, request.url, runs)
         if found is None:
             return None
         request.meta["capture"], status, headers, body = found

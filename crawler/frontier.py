@@ -35,6 +35,7 @@ class Entry:
     `in_column` says that it was named within the annual reports' column; `number` is its place in a paged list (from 1) and
     `list_of` the identity of that list's first page; `alternatives` are other addresses for the same next page, tried where this one gives nothing new.
     `is_data` says that a script of the page `referer` asks for it: what it holds is relative to that page, and `templates` make the addresses of its rows. `url` holds the form of a POST.
+    `drawn_from` is the capture of the page as it came, of which a browser is to draw what it shows; None for what is asked for.
     """
 
     url: str
@@ -53,11 +54,12 @@ class Entry:
     alternatives: tuple[str, ...] = ()
     is_data: bool = False
     templates: tuple[str, ...] = ()
+    drawn_from: str | None = None
 
     @property
     def key(self) -> str:
-        """The identity of the URL."""
-        return identity(self.url)
+        """The identity of the URL; a page that a browser draws is another than the page as it came."""
+        return identity(self.url) + ("#drawn" if self.drawn_from else "")
 
     @property
     def listed_date(self) -> date | None:
@@ -144,6 +146,15 @@ class Frontier:
     def knows(self, url: str) -> bool:
         """Say whether a page was pushed, fetched or claimed."""
         return self._db.execute("select 1 from pages where key = ?", (identity(url),)).fetchone() is not None
+
+    def is_filled(self, url: str, *, least: int) -> bool:
+        """Say whether the data that a page's scripts ask for gave links of at least this score, or a report."""
+        rows = self._db.execute(
+            "select 1 from pages where json_extract(entry, '$.referer') = ? and (score >= ? and not json_extract(entry, '$.is_data')"
+            " and json_extract(entry, '$.drawn_from') is null or json_extract(entry, '$.is_data') and outcome = 'annual_report') limit 1",
+            (url, least),
+        )
+        return rows.fetchone() is not None
 
     def has_waiting(self, *, floor: int) -> bool:
         """Say whether a page at or over `floor` waits on a host that is not blocked."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -9,6 +10,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response, TextResponse
 
 from archive.errors import Unreadable
+from crawler.browser_gate import NotDrawn
 from crawler.budget import HostHeld
 from crawler.challenges import Answer
 from crawler.frontier import Entry
@@ -29,6 +31,8 @@ _MAGIC = (
     b"MM\x00*",
     b"Rar!",
 )
+_GZIP = b"\x1f\x8b\x08"
+_MOST_UNPACKED = 64 * 1024 * 1024
 
 
 def is_file(payload: bytes) -> bool:
@@ -42,12 +46,26 @@ def html_of(response: Response) -> str:
 
 
 def decoded(response: Response) -> Decoded:
-    """Return a page's text and charset as the reader finds them; what even it can't decode is taken as Scrapy guesses it."""
+    """Return a page's text and charset as the reader finds them; what even it can't decode is taken as Scrapy guesses it.
+
+    A body that is a gzip file (`sitemap.xml.gz`, or a page packed twice) is unpacked.
+    """
+    body = _unpacked(response.body)
     try:
-        return decode(response.body, (response.headers.get("Content-Type") or b"").decode("latin-1") or None)
+        return decode(body, (response.headers.get("Content-Type") or b"").decode("latin-1") or None)
     except Unreadable:
         text = response.text if isinstance(response, TextResponse) else HtmlResponse(response.url, body=response.body).text
         return Decoded(text, "utf-8", "guess")
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Return what a gzip file holds, as much as can be had and no more than the bound; any other body as it is."""
+    if not body.startswith(_GZIP):
+        return body
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, _MOST_UNPACKED)
+    except zlib.error:
+        return body
 
 
 def file_name(url: str) -> str:
@@ -83,6 +101,8 @@ def why_failed(error: BaseException | None) -> str:
             return "blocked:throttle"
         case AddressRefused():
             return "address-refused"
+        case NotDrawn():
+            return error.kind
         case OutOfScope():
             return "out-of-scope"
         case IgnoreRequest():

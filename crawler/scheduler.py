@@ -32,7 +32,8 @@ def request_of(entry: Entry, spider: Spider) -> Request:
         callback=spider.parse,
         errback=spider.failed,  # type: ignore[attr-defined]
         headers=headers,
-        meta={"entry": entry, "key": entry.key},
+        # What a browser draws waits for its own requests: it must not hold the slot of the host that they need.
+        meta={"entry": entry, "key": entry.key, **({"download_slot": "browser"} if entry.drawn_from else {})},
     )
 
 

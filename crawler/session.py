@@ -125,6 +125,8 @@ class Session:
     """The scheme by which a host is asked that gave no answer by the one that its links name."""
     taken_up: tuple[str, ...] = ()
     """The interrupted runs that this one goes on with: what they have fetched is not asked for again."""
+    drawn_with: set[str] = field(default_factory=set)
+    """Scripts that a browser has asked for: this run does not ask for them again to read them."""
     plan: Plan | None = None
     """What a revisit asks for, None for a crawl that looks for reports."""
 

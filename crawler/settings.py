@@ -51,6 +51,12 @@ CRAWL_MAX_LIST_PAGES = 200
 CRAWL_MAX_ATTACHMENTS = 6
 CRAWL_MAX_UNPROMISING = 60  # menu entries tried while nothing was found yet
 
+# A browser, only for pages of which nothing else can be read (the extra `browser`, and Debian's chromium).
+BROWSER = True
+BROWSER_EXECUTABLE = ""  # empty: chromium of the PATH
+BROWSER_SECONDS = 120  # longest that one page may take, the waits for its host's turns included
+BROWSER_MAX_REQUESTS = 60  # scripts and data that one page may ask for
+
 DISK_RESERVE = 512 * 1024 * 1024  # bytes that a crawl leaves free: room to end its run and to repair
 
 # Where it may go.
@@ -60,8 +66,8 @@ EXTRA_PUBLIC_SUFFIXES = ["gov.test"]  # the sample portals' suffix; .test is res
 # Parts.
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.patience.PatientHandler",  # default HTTP11DownloadHandler; ours waits its turn and keeps what is on the wire
-    "https": "crawler.patience.PatientHandler",
+    "http": "crawler.browser_gate.DrawingHandler",  # default HTTP11DownloadHandler; ours waits its turn and keeps what is on the wire
+    "https": "crawler.browser_gate.DrawingHandler",
     "ftp": None,
     "file": None,
     "s3": None,
@@ -70,6 +76,7 @@ DOWNLOAD_HANDLERS = {
 SCHEDULER = "crawler.scheduler.FrontierScheduler"  # default Scheduler; ours is best-first and survives a kill
 ROBOTSTXT_OBEY = False  # default False; crawler.robots obeys, with the rules of RFC 9309 for errors
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.browser_gate.BrowserGate": 40,
     "crawler.guard.GuardMiddleware": 50,
     "crawler.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,

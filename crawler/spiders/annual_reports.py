@@ -17,11 +17,14 @@ from twisted.python.failure import Failure
 from archive.errors import UnwritableArchive
 from archive.model import Capture, Finding, Portal
 from crawler.attached import fetch_files, fetch_parts
+from crawler.browser_gate import NotNeeded, why_no_browser
+from crawler.browser_need import is_undrawn, put_off
 from crawler.budget import HostHeld
 from crawler.challenges import challenge, fingerprint
 from crawler.frontier import Entry
 from crawler.guard import in_scope
 from crawler.judge import judge, Judgement, names_a_report, statutory_headings, titled
+from crawler.library import library_of
 from crawler.links import COLUMN, LAST_RESORT, PLATFORM
 from crawler.pages import Page
 from crawler.responses import answer_of, decoded, file_name, is_file, page_of, why_failed
@@ -56,6 +59,7 @@ class AnnualReports(Spider):
     def __init__(self, session: Session, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.session = session
+        self.library: dict[str, str] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -105,6 +109,9 @@ class AnnualReports(Spider):
             raise CloseSpider("unwritable archive")
         if self.crawler.engine is not None and not self.crawler.engine.running:
             return None  # the crawl was stopped: the lease is given back at the next start
+        if isinstance(failure.value, NotNeeded):
+            self.session.frontier.end(entry.key, "filled")
+            return None
         kind = why_failed(failure.value)
         other = self.session.other_scheme(request.url) if kind == "unreachable" else None
         if other is not None:
@@ -122,10 +129,16 @@ class AnnualReports(Spider):
     async def _page(self, response: Response, entry: Entry) -> Visit:
         address = posting(response.url, posted(entry.url)[1])
         page = page_of(decoded(response), address, entry, site_maps=response.meta.get("site_maps", ()))
+        assert self.crawler.engine is not None
+        library = await library_of(self.crawler.engine, self.session, page, entry, self.library)
+        page = replace(page, library=library) if library else page
         depth = self.settings.getint("CRAWL_MAX_DEPTH")
-        judged = judge(page, entry, family_name=self.session.portal.family, most_depth=depth)
+        judged = judge(page, replace(entry, drawn_from=None), family_name=self.session.portal.family, most_depth=depth)
+        if is_undrawn(page, entry, judged):
+            has_browser = why_no_browser(self.settings) is None
+            judged = put_off(page, entry, judged, response.meta["capture"], has_browser=has_browser)
         if judged.kind == "script_only":
-            says = f"{response.url} holds nothing but script: it needs a browser, or is a challenge that we do not know."
+            says = f"{response.url} holds nothing but script{', even drawn by a browser' if entry.drawn_from else ''}: it may be a challenge that we do not know."
             self.session.note(Finding(kind="script_only", says=says, url=response.url, capture=response.meta["capture"].id))
         if judged.kind == "empty_column":
             says = f"The column {response.url} is empty: it says so itself."
@@ -135,7 +148,8 @@ class AnnualReports(Spider):
             return self._blocked(response, entry, "softblock")
         if judged.kind == "not_found":
             return self._missing(response, entry, "not_found")
-        is_copy = self._is_copy(response, entry)
+        # All pages of an application come as the same shell: what the browser draws of them is compared.
+        is_copy = judged.kind != "undrawn" and self._is_copy(response, entry)
         follow = () if is_copy else (*self._in_scope(judged.follow), *self._next_page(judged, entry))
         candidate = await self._candidate(response, page, entry, judged) if judged.is_candidate else None
         return self._visit(response, entry, judged.kind, follow=follow, candidate=candidate)

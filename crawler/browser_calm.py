@@ -1,0 +1,30 @@
+"""When a page that a browser draws has come to rest: nothing is asked for any more, and what it shows stays. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+QUIET = 1.0
+"""Seconds without a request and without a change of what is shown, after which a page has come to rest."""
+RESTLESS = 8.0
+"""Seconds without a request after which a page that goes on moving (a clock, a carousel) is taken as it is."""
+
+Shown = tuple[int, int]
+"""How many elements a page has, and how many characters."""
+
+
+@dataclass(slots=True)
+class Calm:
+    """What was observed of a page; times are seconds of any one clock."""
+
+    asked_at: float
+    changed_at: float
+    shown: Shown = (0, 0)
+
+    def observe(self, at: float, shown: Shown, *, pending: int, last_asked: float) -> bool:
+        """Take an observation; return whether the page has come to rest. `pending` requests are on their way."""
+        self.asked_at = at if pending else max(self.asked_at, last_asked)
+        if shown != self.shown:
+            self.shown, self.changed_at = shown, at
+        silent = at - self.asked_at
+        return silent >= RESTLESS or (silent >= QUIET and at - self.changed_at >= QUIET)
