@@ -26,7 +26,7 @@ from lxml import html
 
 from archive.errors import Unreadable
 from pipelines.reader import Context, read
-from pipelines.statistics.dom import grids_of
+from pipelines.statistics.dom import tables_of
 from samples.pages import bench_report, lean_page, word_page
 from samples.reports import SampleReport
 from samples.tables import Rows
@@ -152,8 +152,12 @@ def ours(payload: bytes) -> tuple[float, Kept]:
 
 
 def markup_tables(root: html.HtmlElement) -> list[Table]:
-    """Return the tables of kept markup, spans filled: a user of such a tool still has this to do."""
-    return [[[cell.text if cell else "" for cell in row] for row in grid.rows] for grid in grids_of(root)]
+    """Return the tables of kept markup, each cell in the column where its span begins: a user of such a tool still has this to do."""
+    return [[_in_columns({column: text for text, column, _ in cells}) for cells in table.lines] for table in tables_of(root)]
+
+
+def _in_columns(texts: Mapping[int, str]) -> list[str]:
+    return [texts.get(column, "") for column in range(max(texts, default=-1) + 1)]
 
 
 def piped_tables(text: str) -> Iterator[Table]:

@@ -15,11 +15,11 @@ import lxml.html
 from archive.model import OtherTable, Statistics, Table, TABLE_NAMES
 from pipelines.statistics.align import Region, regions, rows_of
 from pipelines.statistics.compare import disagreements
-from pipelines.statistics.dom import grids_of, place_in_html, text_of
-from pipelines.statistics.grid import Grid
+from pipelines.statistics.dom import place_in_html, tables_of, text_of
+from pipelines.statistics.grid import Grid, Lines
 from pipelines.statistics.labels import outline
 from pipelines.statistics.markup import grids_in_text
-from pipelines.statistics.pieces import Piece, pieces_of_grids, pieces_of_text
+from pipelines.statistics.pieces import Piece, pieces_of_grids, pieces_of_tables, pieces_of_text
 from pipelines.statistics.review import is_next_block, read_review
 from pipelines.statistics.tables import Found, read_region
 from pipelines.statistics.traces import with_traces
@@ -45,7 +45,7 @@ def statistics_from_html(root: lxml.html.HtmlElement) -> Statistics:
     Tables that the markup does not have, but the text has, are read from the text. A table that nobody sees is named only
     where the page shows none.
     """
-    read = _of_grids(grids_of(root))
+    read = _of_tables(tables_of(root))
     if len(read.tables()) >= 3 or read.summary_2014 is not None:
         return read
     if not _BEGINNINGS.search("".join(root.itertext())):
@@ -54,12 +54,12 @@ def statistics_from_html(root: lxml.html.HtmlElement) -> Statistics:
     return with_traces(_completed(read, place_in_html(_in_text(text), runs)), text)
 
 
-def _of_grids(grids: Sequence[Grid]) -> Statistics:
-    shown = [grid for grid in grids if not grid.hidden]
-    read = read_pieces(pieces_of_grids(shown))
-    if len(shown) == len(grids):
+def _of_tables(tables: Sequence[Lines]) -> Statistics:
+    shown = [table for table in tables if not table.hidden]
+    read = read_pieces(pieces_of_tables(shown))
+    if len(shown) == len(tables):
         return read
-    unseen = read_pieces(pieces_of_grids([grid for grid in grids if grid.hidden])).tables()
+    unseen = read_pieces(pieces_of_tables([table for table in tables if table.hidden])).tables()
     named = {name: table for name, table in unseen.items() if name not in read.tables()}
     kept = [OtherTable(name=name, why=HIDDEN, table=table) for name, table in unseen.items() if name not in named]
     return replace(read, **named, others=(*read.others, *kept))

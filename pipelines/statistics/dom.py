@@ -1,4 +1,4 @@
-"""Tables of an HTML element as grids; and the element's text with a way back to the markup."""
+"""Tables of an HTML element; and the element's text with a way back to the markup."""
 
 from __future__ import annotations
 
@@ -10,30 +10,29 @@ from itertools import groupby
 from lxml import etree
 
 from archive.model import Cell, ExtraRow, HtmlPlace, Place, Statistics, Table, TextPlace
-from pipelines.statistics.grid import Grid
-from pipelines.statistics.spans import BREAKS, Element, is_cell, is_hidden, rows_of_lines
+from pipelines.statistics.grid import Lines
+from pipelines.statistics.spans import BREAKS, Element, is_cell, is_hidden, printed_lines
 
 _SILENT = frozenset({"script", "style", "noscript", "template"})
 _BEFORE = 300
 _CLIMB = 4
 
 
-def grids_of(root: Element) -> list[Grid]:
-    """Return the rows of tables below an element as grids, in document order.
+def tables_of(root: Element) -> list[Lines]:
+    """Return the tables below an element, their cells row by row, in document order.
 
     A row that holds a further table gives way to the rows of that table; a table of one cell is that cell. Rows that nobody
-    sees are left out; a table that nobody sees is marked. `before` of a grid is the end of the text before its table.
+    sees are left out; a table that nobody sees is marked. `before` is the end of the text before its table.
     """
     tree = root.getroottree()
     holding = _lines_with_tables(root)
     lines = ((line, _table_of(line)) for line in root.iter("tr") if line not in holding and not is_hidden(line))
-    grids = []
+    tables = []
     for table, group in groupby(lines, key=lambda pair: pair[1]):
         if table is not None and not is_cell(table):
-            rows = rows_of_lines([line for line, _ in group], tree)
-            place = HtmlPlace(tree.getpath(table))
-            grids.append(Grid(rows=rows, before=_before(table), place=place, hidden=_is_out_of_sight(table)))
-    return grids
+            cells = printed_lines([line for line, _ in group], tree)
+            tables.append(Lines(lines=cells, before=_before(table), hidden=_is_out_of_sight(table)))
+    return tables
 
 
 def _is_out_of_sight(table: Element) -> bool:

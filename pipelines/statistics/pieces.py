@@ -12,7 +12,7 @@ from typing import NamedTuple
 from archive.model import Place, TextPlace
 from pipelines.statistics.cells import is_value
 from pipelines.statistics.glued import has_glue, split_glued
-from pipelines.statistics.grid import Grid
+from pipelines.statistics.grid import Grid, Lines
 from pipelines.statistics.labels import fingerprint, is_known, is_wording, UNITS
 
 _PAD = " \u00a0\u2002\u2003\u2009\u200b\ufeff"
@@ -26,6 +26,8 @@ _RULE = re.compile(
     re.MULTILINE,
 )
 _PAGE_NUMBER = re.compile(r"[-—–―－·]+\s*\d{1,3}\s*[-—–―－·]+|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?")
+_NUMBERED = frozenset("-—–―－·第")
+"""The signs with which the number of a page begins."""
 _SPACE = re.compile(r"\s+")
 _ONE = rf"(?:[+\-−－]?\d[\d.,，+\-−－]*(?:{'|'.join(sorted(UNITS, key=len, reverse=True))})?|[-—–―－/／]{{1,2}}|无)"
 _VALUES_AFTER = re.compile(
@@ -41,6 +43,9 @@ _NOT_INDENTED = 0.05
 
 _LEAST_PAIRS = 8
 """A rhythm of line ends is believed from so many pairs of values on."""
+
+_made = tuple.__new__
+"""Makes a named tuple of all its fields in half the time of its own constructor."""
 
 
 class Piece(NamedTuple):
@@ -78,20 +83,21 @@ def _is_label(text: str) -> bool:
 
 def pieces_of_grids(grids: Iterable[Grid]) -> list[Piece]:
     """Return the cells of all grids in reading order, each where its span begins, with the text before each grid as one piece."""
+    return pieces_of_tables([grid.printed() for grid in grids])
+
+
+def pieces_of_tables(tables: Iterable[Lines]) -> list[Piece]:
+    """Return the cells of all tables in reading order, with the text before each table as one piece."""
     found: list[Piece] = []
     row = 0
-    for grid in grids:
-        if before := grid.before.strip():
+    for table in tables:
+        if before := table.before.strip():
             found.append(Piece(before, row))
-        for number, cells in enumerate(grid.rows):
+        for cells in table.lines:
             row += 1
-            found += [
-                Piece(cell.text.strip(), row, cell.at, column=column)
-                for column, cell in enumerate(cells)
-                if cell is not None and cell.row == number and cell.column == column
-            ]
+            found += [_made(Piece, (text.strip(), row, at, None, True, False, column, False)) for text, column, at in cells]
         row += 1
-    return [piece for piece in found if not _is_page_number(piece.text)]
+    return [piece for piece in found if piece.text[:1] not in _NUMBERED or not _is_page_number(piece.text)]
 
 
 @lru_cache(maxsize=4096)
