@@ -29,7 +29,7 @@ def seasonal_portal(stories: Iterable[Story], visit: int) -> Portal:
     def respond(request: Request) -> Response | None:
         if request.path == "/robots.txt":
             return plain(ROBOTS)
-        url = f"{request.scheme}://{request.host}{request.path}"
+        url = f"{request.scheme}://{request.host}{request.target}"
         return pages.get(url) or _response(answers, url)
 
     found = tuple(

@@ -5,7 +5,7 @@ Every page is made up; a visit says what a crawl would get on that day, so a tes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, UTC
 from itertools import product
@@ -88,14 +88,15 @@ def redesigned(page: str) -> str:
     return page.replace('class="TRS_Editor"', 'class="article-body"').replace('class="info"', 'class="article-meta"')
 
 
-def stories(count: int) -> Iterator[Story]:
-    """Yield so many stories, every kind in turn, each about an (agency, year) of its own."""
+def stories(count: int, kinds: Sequence[Callable[[Page], Story]] | None = None) -> Iterator[Story]:
+    """Yield so many stories, every kind (`KINDS` where none are given) in turn, each about an (agency, year) of its own."""
+    kinds = kinds or KINDS
     organs = [
         organ for place in (SOUTH, NORTH, WEST, EAST) for organ in (government(place), *departments(place), *towns(place))
     ]
     names = ((organ.name, year) for year, organ in product((2024, 2023, 2022, 2021), organs))
     for number, (agency, year) in zip(range(count), names, strict=False):
-        kind = KINDS[number % len(KINDS)]
+        kind = kinds[number % len(kinds)]
         yield kind(_page(kind.__name__.removeprefix("_"), number, agency, year))
 
 
@@ -105,7 +106,8 @@ def _page(kind: str, number: int, agency: str, year: int) -> Page:
     return Page(url=f"http://www.{host}.seasons.gov.test/zfxxgk/{number}.html", report=report, body=report.html)
 
 
-def _story(kind: str, page: Page, visits: Visits, *verdicts: tuple[str, int]) -> Story:
+def told_of(kind: str, page: Page, visits: Visits, *verdicts: tuple[str, int]) -> Story:
+    """Return the story of a page: what each visit gets, and what must be found besides that it was seen at first."""
     report = page.report
     return Story(
         kind=kind, agency=report.agency, year=report.year, visits=visits, verdicts=frozenset((("first_seen", 0), *verdicts))
@@ -123,17 +125,17 @@ def _still(page: Page) -> Visits:
 
 
 def _unchanged(page: Page) -> Story:
-    return _story("unchanged", page, _still(page))
+    return told_of("unchanged", page, _still(page))
 
 
 def _furniture(page: Page) -> Story:
-    return _story("furniture", page, _then(page), *(("page_only", visit) for visit in (1, 2, 3)))
+    return told_of("furniture", page, _then(page), *(("page_only", visit) for visit in (1, 2, 3)))
 
 
 def _figure(page: Page) -> Story:
     wrong = make_report(page.report.agency, page.report.year, slip=SLIP)
     before = replace(page, report=wrong, body=wrong.html)
-    return _story("figure", page, _same_counter(before, page), ("figures", 1))
+    return told_of("figure", page, _same_counter(before, page), ("figures", 1))
 
 
 def _same_counter(before: Page, after: Page) -> Visits:
@@ -144,30 +146,30 @@ def _figure_back(page: Page) -> Story:
     wrong = make_report(page.report.agency, page.report.year, slip=SLIP)
     other = replace(page, report=wrong, body=wrong.html)
     visits = tuple((each.answer(0),) for each in (page, other, page, page))
-    return _story("figure_back", page, visits, ("figures", 1), ("figures", 2))
+    return told_of("figure_back", page, visits, ("figures", 1), ("figures", 2))
 
 
 def _wording(page: Page) -> Story:
     after = replace(page, body=page.body.replace("本报告所列数据", "本机关邀请村民代表旁听了办公会议。本报告所列数据"))
-    return _story("wording", page, _same_counter(page, after), ("wording", 1))
+    return told_of("wording", page, _same_counter(page, after), ("wording", 1))
 
 
 def _retitled(page: Page) -> Story:
     agency, year = page.report.agency, page.report.year
     named = make_report(agency, year, title=f"{agency}关于{year}年度政府信息公开工作的年度报告")
-    return _story("retitled", page, _same_counter(page, replace(page, report=named, body=named.html)), ("retitled", 1))
+    return told_of("retitled", page, _same_counter(page, replace(page, report=named, body=named.html)), ("retitled", 1))
 
 
 def _redated(page: Page) -> Story:
     later = replace(page.report, published_on=page.report.published_on + timedelta(days=40))
-    return _story("redated", page, _same_counter(page, replace(page, report=later)), ("redated", 1))
+    return told_of("redated", page, _same_counter(page, replace(page, report=later)), ("redated", 1))
 
 
 def _moved(page: Page) -> Story:
     new = replace(page, url=page.url.replace("/zfxxgk/", "/gkml/nb/"))
     gone = Answer(url=page.url, status=404, body="404", page_kind="not_found")
     visits = ((page.answer(0),), (gone, new.answer(0)), *((new.answer(0),) for _ in DAYS[2:]))
-    return _story("moved", page, visits, ("moved", 1))
+    return told_of("moved", page, visits, ("moved", 1))
 
 
 def _moved_and_changed(page: Page) -> Story:
@@ -175,49 +177,49 @@ def _moved_and_changed(page: Page) -> Story:
     before = replace(page, report=wrong, body=wrong.html)
     new = replace(page, url=page.url.replace("/zfxxgk/", "/gkml/nb/"))
     visits = ((before.answer(0),), *((new.answer(0),) for _ in DAYS[1:]))
-    return _story("moved_and_changed", page, visits, ("moved", 1), ("figures", 1))
+    return told_of("moved_and_changed", page, visits, ("moved", 1), ("figures", 1))
 
 
 def _overwritten(page: Page) -> Story:
     """An address that always shows the latest report: the one of the year before is nowhere any more."""
     following = make_report(page.report.agency, page.report.year + 5)
     later = replace(page, report=following, body=following.html)
-    return _story("overwritten", page, _same_counter(page, later), ("first_seen", 1), ("withdrawn", 2))
+    return told_of("overwritten", page, _same_counter(page, later), ("first_seen", 1), ("withdrawn", 2))
 
 
 def _restored_elsewhere(page: Page) -> Story:
     gone = Answer(url=page.url, status=404, body="404", page_kind="not_found")
     new = replace(page, url=page.url.replace("/zfxxgk/", "/gkml/nb/"))
     visits = ((page.answer(0),), (gone,), (gone,), (gone, new.answer(0)))
-    return _story("restored_elsewhere", page, visits, ("withdrawn", 2), ("restored", 3))
+    return told_of("restored_elsewhere", page, visits, ("withdrawn", 2), ("restored", 3))
 
 
 def _reworded_and_redesigned(page: Page) -> Story:
     after = replace(page, body=page.body.replace("本报告所列数据", "本机关邀请村民代表旁听了办公会议。本报告所列数据"))
-    return _story("reworded_and_redesigned", page, _same_counter(page, replace(after, is_new_design=True)), ("wording", 1))
+    return told_of("reworded_and_redesigned", page, _same_counter(page, replace(after, is_new_design=True)), ("wording", 1))
 
 
 def _moved_unlinked(page: Page) -> Story:
     new = replace(page, url=page.url.replace("/zfxxgk/", "/gkml/nb/"))
-    return _story("moved_unlinked", page, ((page.answer(0),), *((new.answer(0),) for _ in DAYS[1:])), ("moved", 1))
+    return told_of("moved_unlinked", page, ((page.answer(0),), *((new.answer(0),) for _ in DAYS[1:])), ("moved", 1))
 
 
 def _moved_redirect(page: Page) -> Story:
     new = replace(page, url=page.url.replace("/zfxxgk/", "/gkml/nb/"))
     sent_on = Answer(url=page.url, status=301, location=new.url, page_kind="")
     visits = ((page.answer(0),), *((sent_on, new.answer(0)) for _ in DAYS[1:]))
-    return _story("moved_redirect", page, visits, ("moved", 1))
+    return told_of("moved_redirect", page, visits, ("moved", 1))
 
 
 def _https(page: Page) -> Story:
     new = replace(page, url=page.url.replace("http://www.", "https://"))
     sent_on = Answer(url=page.url, status=301, location=new.url, page_kind="")
-    return _story("https", page, ((page.answer(0),), *((sent_on, new.answer(0)) for _ in DAYS[1:])))
+    return told_of("https", page, ((page.answer(0),), *((sent_on, new.answer(0)) for _ in DAYS[1:])))
 
 
 def _alias(page: Page) -> Story:
     other = replace(page, url=page.url.replace("/zfxxgk/", "/xxgk/nianbao/"))
-    return _story("alias", page, tuple((page.answer(0), other.answer(0)) for _ in DAYS))
+    return told_of("alias", page, tuple((page.answer(0), other.answer(0)) for _ in DAYS))
 
 
 def _gone(page: Page, gone: Answer) -> Visits:
@@ -226,63 +228,63 @@ def _gone(page: Page, gone: Answer) -> Visits:
 
 def _withdrawn_404(page: Page) -> Story:
     gone = Answer(url=page.url, status=404, body="404", page_kind="not_found")
-    return _story("withdrawn_404", page, _gone(page, gone), ("withdrawn", 2))
+    return told_of("withdrawn_404", page, _gone(page, gone), ("withdrawn", 2))
 
 
 def _withdrawn_soft(page: Page) -> Story:
     gone = Answer(url=page.url, body="<html><body>抱歉，您访问的页面不存在</body></html>", page_kind="not_found")
-    return _story("withdrawn_soft", page, _gone(page, gone), ("withdrawn", 2))
+    return told_of("withdrawn_soft", page, _gone(page, gone), ("withdrawn", 2))
 
 
 def _withdrawn_home(page: Page) -> Story:
     gone = Answer(url=page.url, status=302, location="/", page_kind="")
-    return _story("withdrawn_home", page, _gone(page, gone), ("withdrawn", 2))
+    return told_of("withdrawn_home", page, _gone(page, gone), ("withdrawn", 2))
 
 
 def _restored(page: Page) -> Story:
     gone = Answer(url=page.url, status=410, body="gone", page_kind="not_found")
     visits = ((page.answer(0),), (gone,), (gone,), (page.answer(0),))
-    return _story("restored", page, visits, ("withdrawn", 2), ("restored", 3))
+    return told_of("restored", page, visits, ("withdrawn", 2), ("restored", 3))
 
 
 def _bad_night(page: Page) -> Story:
     gone = Answer(url=page.url, status=404, body="404", page_kind="not_found")
-    return _story("bad_night", page, ((page.answer(0),), (gone,), (page.answer(0),), (gone,)))
+    return told_of("bad_night", page, ((page.answer(0),), (gone,), (page.answer(0),), (gone,)))
 
 
 def _attachment(page: Page) -> Story:
     page = replace(page, file=file_of(page.url))
     old, new = (page.answer(0, b"%PDF-1.4 " + text) for text in (b"as published", b"with another table"))
-    return _story("attachment", page, ((old,), (new,), (new,), (new,)), ("attachment_replaced", 1))
+    return told_of("attachment", page, ((old,), (new,), (new,), (new,)), ("attachment_replaced", 1))
 
 
 def _attachment_missed(page: Page) -> Story:
     page = replace(page, file=file_of(page.url))
     whole, missed = page.answer(0, b"%PDF-1.4 as published"), page.answer(0)
-    return _story("attachment_missed", page, ((whole,), (missed,), (whole,), (missed,)))
+    return told_of("attachment_missed", page, ((whole,), (missed,), (whole,), (missed,)))
 
 
 def _republished(page: Page) -> Story:
     copy = replace(page, url=page.url.replace("http://www.", "http://city."))
-    return _story(
+    return told_of(
         "republished", page, ((page.answer(0),), *((page.answer(0), copy.answer(0)) for _ in DAYS[1:])), ("republished", 1)
     )
 
 
 def _blocked(page: Page) -> Story:
     wall = Answer(url=page.url, status=412, body="<script>$_ts=1</script>", page_kind="blocked:rs")
-    return _story("blocked", page, ((page.answer(0),), *((wall,) for _ in DAYS[1:])))
+    return told_of("blocked", page, ((page.answer(0),), *((wall,) for _ in DAYS[1:])))
 
 
 def _unreachable(page: Page) -> Story:
     silent = Answer(url=page.url, status=None)
     broken = Answer(url=page.url, status=502, body="bad gateway", page_kind="error")
-    return _story("unreachable", page, ((page.answer(0),), (silent,), (broken,), (silent,)))
+    return told_of("unreachable", page, ((page.answer(0),), (silent,), (broken,), (silent,)))
 
 
 def _unread(page: Page) -> Story:
     shell = Answer(url=page.url, body="<html><body><script>load()</script></body></html>", page_kind="script_only")
-    return _story("unread", page, ((page.answer(0),), (shell,), (shell,), (page.answer(0),)))
+    return told_of("unread", page, ((page.answer(0),), (shell,), (shell,), (page.answer(0),)))
 
 
 def _renamed(page: Page) -> Story:
@@ -292,12 +294,12 @@ def _renamed(page: Page) -> Story:
     )
     named = replace(page.report, agency=new, title=page.report.title.replace(agency, new))
     after = replace(page, report=named, body=page.body.replace(agency, new))
-    return replace(_story("renamed", page, _same_counter(page, after), ("retitled", 1)), agency=new)
+    return replace(told_of("renamed", page, _same_counter(page, after), ("retitled", 1)), agency=new)
 
 
 def _late(page: Page) -> Story:
     visits = ((), (), (page.answer(0),), (page.answer(0),))
-    return replace(_story("late", page, visits), verdicts=frozenset((("first_seen", 2),)))
+    return replace(told_of("late", page, visits), verdicts=frozenset((("first_seen", 2),)))
 
 
 def _copied_last_year(page: Page) -> Story:
@@ -313,7 +315,7 @@ def _copied_last_year(page: Page) -> Story:
 def _copied_sister(page: Page) -> Story:
     agency, year = page.report.agency, page.report.year
     again = make_report(agency, year, seed=7)
-    sister = f"琴湖县{agency[3:]}"
+    sister = f"{agency[0]}湖县{agency[3:]}"
     named = replace(again, agency=sister, title=again.title.replace(agency, sister))
     copy = Page(url=page.url.replace("http://www.", "http://sister."), report=named, body=again.html.replace(agency, sister))
     return _two_reports("copied_sister", page, copy)
@@ -321,11 +323,11 @@ def _copied_sister(page: Page) -> Story:
 
 def _two_reports(kind: str, page: Page, copy: Page) -> Story:
     visits = ((page.answer(0),), *((page.answer(0), copy.answer(0)) for _ in DAYS[1:]))
-    return _story(kind, page, visits, ("first_seen", 1), ("copied", 1))
+    return told_of(kind, page, visits, ("first_seen", 1), ("copied", 1))
 
 
 def _redesign(page: Page) -> Story:
-    return _story(
+    return told_of(
         "redesign", page, _then(page, replace(page, is_new_design=True)), ("redesigned", 1), ("page_only", 2), ("page_only", 3)
     )
 

@@ -9,6 +9,7 @@ from season_driver import number_of
 
 from archive.rebuild import differences
 from archive.store import Archive
+from samples.mutations import MUTATIONS
 from samples.seasonal import HOME, seasonal_portal
 from samples.seasons import DAYS, KINDS, stories
 from samples.server import serving
@@ -27,7 +28,8 @@ datetime.datetime = Shifted
 @pytest.mark.soak
 def test_crawls_over_four_seasons_find_every_change_and_invent_none(tmp_path):
     """Redirects, attachments, missing pages, blocks and conditional requests as the crawler meets them."""
-    told = list(stories(3 * len(KINDS)))
+    kinds = (*KINDS, *MUTATIONS)
+    told = list(stories(3 * len(kinds), kinds))
     clock = tmp_path / "clock"
     clock.mkdir()
     (clock / "sitecustomize.py").write_text(CLOCK)
