@@ -25,19 +25,22 @@ _EARLIER = (
     r"|(?:政府信息公开)?(?:申请)?(?:行政)?复议、(?:提起)?(?:行政)?诉讼(?:和申诉|和投诉)?的?情况|申请行政复议、提起行政诉讼和申诉的情况|复议、诉讼和申诉情况"
     r"|机构建设和保障经费情况|政府信息公开会议和培训情况|下一步工作(?:措施|打算)?|附表"
 )
-_NUMBER = r"[一二三四五六七八九十]{1,3}"
+_SIGN = "[一二三四五六七八九十]"
 _MARK = r"[、.．,，:：]?"
 _PHRASES = (
     "主动公开政府信息情况", "收到和处理政府信息公开申请", "其他需要报告的事项", "本年新收政府信息公开申请", "改进情况", "依申请公开政府信息", "数据的统计期限", "数据统计期限",
     "收到申请数", "第二十条第",
 )  # fmt: skip
-_EDGE = r"(?:^|(?<=[\n。；;：:！!?？)）》”|\u3000\xa0 \d件。]))"
+_EDGES = r"\n。；;：:！!?？)）》”|\u3000\xa0 \d件"
+"""What stands before a heading that does not begin its line; `#`, `*` and white space may come between."""
+_IS_EDGE = re.compile(rf"[{_EDGES}]").match
 _KNOWN = "|".join(f"(?P<s{number}>{pattern})" for number, pattern in STATUTORY.items())
-_NUMBERED = re.compile(rf"{_EDGE}[\s#*]*(?P<n>{_NUMBER})\s*{_MARK}\s*(?:{_KNOWN}|(?P<earlier>{_EARLIER}))", re.MULTILINE)
+# It begins with the numeral, and looks behind only from there: so a search goes from one such sign to the next.
+_NUMBERED = re.compile(rf"(?P<n>{_SIGN}(?<![^{_EDGES}\s#*].){_SIGN}{{0,2}})\s*{_MARK}\s*(?:{_KNOWN}|(?P<earlier>{_EARLIER}))")
 # Text without markup runs a heading into the table or sentence before it (hebei-gxt-2019): then the mark must stand there.
-_GLUED = re.compile(rf"(?P<n>{_NUMBER})[、.．](?:{_KNOWN})")
+_GLUED = re.compile(rf"(?P<n>{_SIGN}{{1,3}})[、.．](?:{_KNOWN})")
 _BARE = re.compile(rf"^[\s#*]*(?:{_KNOWN})[\s:：*]*$", re.MULTILINE)
-_OTHER = re.compile(rf"^[\s#*\u3000]*(?P<n>{_NUMBER})\s*[、.．]\s*(?P<heading>[^\n。；;，,|]{{4,38}})\s*$", re.MULTILINE)
+_OTHER = re.compile(rf"^[\s#*\u3000]*(?P<n>{_SIGN}{{1,3}})\s*[、.．]\s*(?P<heading>[^\n。；;，,|]{{4,38}})\s*$", re.MULTILINE)
 # Table three has rows 一…四 of its own; a heading never holds these words.
 _ROW = re.compile(r"本年新收|上年(?:度)?结转|本年度?办理结果|结转下(?:一)?年|勾稽关系")
 
@@ -66,22 +69,32 @@ def find_sections(body: str) -> tuple[Section, ...]:
 
 def looks_statutory(text: str) -> bool:
     """Say whether a text holds at least two phrases that only a report's chapters and tables have, wherever they stand."""
-    plain = re.sub(r"\s+", "", text)
+    plain = "".join(text.split())
     return sum(phrase in plain for phrase in _PHRASES) >= 2
 
 
 def _candidates(body: str) -> list[_Heading]:
     """Return every place that may be a heading. Weaker signs serve only for the chapters that stronger ones don't show."""
-    known = [_known(match) for match in _NUMBERED.finditer(body)]
+    known = [_known(match) for match in _NUMBERED.finditer(body) if _stands_apart(body, match.start("n"))]
     found, places = _without_contents(known), {each.start for each in known}
     for pattern in (_GLUED, _BARE):
         shown = {each.number for each in found}
-        found += [each for each in map(_known, pattern.finditer(body)) if each.number not in shown]
+        if not shown >= STATUTORY.keys():
+            found += [each for each in map(_known, pattern.finditer(body)) if each.number not in shown]
     return found + [
         _Heading(match.start("n"), match.end(), None, match["heading"].strip())
         for match in _OTHER.finditer(body)
-        if not _ROW.search(match["heading"]) and match.start("n") not in places
+        if match.start("n") not in places and not _ROW.search(match["heading"])
     ]
+
+
+def _stands_apart(body: str, place: int) -> bool:
+    """Whether a heading may begin at a place: an edge stands before it, or before the marks and white space that lead to it."""
+    while place and not _IS_EDGE(body[place - 1]):
+        place -= 1
+        if body[place] not in "#*" and not body[place].isspace():
+            return False
+    return True
 
 
 def _known(match: re.Match[str]) -> _Heading:

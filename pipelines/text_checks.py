@@ -6,7 +6,7 @@ The fee for processing information (信息处理费, yuan) is not the administra
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.model import Check, Number, ProseFigure, Report, Section, Statistics, Verdict
@@ -14,11 +14,13 @@ from pipelines.numerals import number_of
 
 _NONE = re.compile(r"(?:本(?:年度?|单位|机关)?)?(?:暂|均)?(?:无|没有)(?:其他)?(?:需要?)?(?:报告|说明)?的?(?:事项|情况)?")
 _FEW = 10
-_ALL_DONE = re.compile(
-    r"[^。；;\n]{0,40}申请[^。；;\n复诉]{0,16}(?:均已|已全部|全部|均)(?:依法|按时|按期|在规定期限内|在法定期限内)*(?:予以)?(?:办结|答复|办理完毕)"
-)
+_DONE = r"(?:均已|已全部|全部|均)(?:依法|按时|按期|在规定期限内|在法定期限内)*(?:予以)?(?:办结|答复|办理完毕)"
+_IS_DONE = re.compile(_DONE)
+_ALL_DONE = re.compile(rf"[^。；;\n]{{0,40}}申请[^。；;\n复诉]{{0,16}}{_DONE}")
 _STOPS = re.compile(r"[。；;\n]")
-_NUMERAL = re.compile(r"(?P<n>[一二三四五六七八九十]{1,3})\s*[、.．]\s*")
+_NUMERAL = re.compile(r"(?P<n>[一二三四五六七八九十]{1,3})\s*[、.．]\s*$")
+_NUMERAL_LENGTH = 12
+"""Characters in which a numeral, its mark and the white space about it stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +61,20 @@ def _missing(numbered: dict[int, Section], *, renumbered: bool) -> Check:
 
 def _misnumbered(body: str, numbered: dict[int, Section]) -> Check:
     """The numeral that stands before each chapter's heading, where one does, against the chapter's number."""
-    numerals = list(_NUMERAL.finditer(body))
-    printed = [
-        (number, match)
-        for number, section in numbered.items()
-        for match in [each for each in numerals if body.startswith(section.heading, each.end())][-1:]
-    ]
+    printed = [(number, found[-1]) for number, section in numbered.items() if (found := list(_numerals(body, section.heading)))]
     wrong = tuple(match[0] + numbered[number].heading for number, match in printed if number_of(match["n"]) != number)
     if not printed:
         return _check(MISNUMBERED, "cannot_be_assessed", ())
     return _check(MISNUMBERED, "fails" if wrong else "holds", wrong, left=len(printed) - len(wrong), right=len(printed))
+
+
+def _numerals(body: str, heading: str) -> Iterator[re.Match[str]]:
+    """Each numeral that stands right before a heading's words."""
+    place = body.find(heading)
+    while place >= 0:
+        if match := _NUMERAL.search(body[max(0, place - _NUMERAL_LENGTH) : place]):
+            yield match
+        place = body.find(heading, place + 1)
 
 
 def _five(numbered: dict[int, Section]) -> Check | None:
@@ -87,13 +93,21 @@ def _fees(numbered: dict[int, Section], figures: Sequence[ProseFigure]) -> Check
 
 
 def _all_done(body: str, statistics: Statistics) -> Check | None:
-    match = next((match for clause in _STOPS.split(body) if "申请" in clause and (match := _ALL_DONE.search(clause))), None)
+    match = next((match for clause in _clauses_done(body) if (match := _ALL_DONE.search(clause))), None)
     cell = statistics.applications.cells.get("carried_out.total") if statistics.applications else None
     if match is None or cell is None:
         return None
     if cell.value is None or cell.reading not in ("printed", "inferred"):
         return _check(ALL_DONE, "cannot_be_assessed", (match[0].strip(),))
     return _check(ALL_DONE, "fails" if cell.value else "holds", (match[0].strip(),), left=cell.value, right=0)
+
+
+def _clauses_done(body: str) -> Iterator[str]:
+    """The clauses that say of something that it is all done."""
+    for done in _IS_DONE.finditer(body):
+        start = max(body.rfind(stop, 0, done.start()) for stop in "。；;\n") + 1
+        end = _STOPS.search(body, done.end())
+        yield body[start : end.start() if end else len(body)]
 
 
 def _plain(text: str) -> str:
