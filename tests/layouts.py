@@ -308,6 +308,23 @@ def _typo(rows):
     )
 
 
+def _stated(rows):
+    """Label, colon, value and unit of the one-column tables; the other tables between bars."""
+    lines = []
+    for row in rows:
+        if len(row) == 3 and row[2].cell and not row[1].cell:
+            lines.append(f"{row[0].text}：{row[2].text}{row[1].text}")
+        else:
+            lines.append(" | ".join(one.text for one in row))
+    return "\n".join(lines)
+
+
+def _nameless(rows):
+    """Table four without any word of its header."""
+    is_four = rows[0][0].text == "行政复议"
+    return [[Td("", one.across, one.down) if one.header else one for one in row] for row in rows] if is_four else rows
+
+
 HTML = {
     "span grid": lambda r, f: page(r, f, _plain),
     "no row spans": lambda r, f: page(r, f, lambda rows: _plain(rows, rowspan=False)),
@@ -322,6 +339,7 @@ HTML = {
     "headers with br": lambda r, f: page(r, f, _br),
     "word": lambda r, f: page(r, f, _spanned),
     "th": lambda r, f: page(r, f, lambda rows: _plain(rows).replace("<td", "<th").replace("</td>", "</th>")),
+    "table four without header": lambda r, f: page(r, f, lambda rows: _plain(_nameless(rows))),
     "rows of divs": lambda r, f: page(r, f, _divs),
 }
 TEXT = {
@@ -342,6 +360,8 @@ TEXT = {
     "header words lost": lambda r, f: text(r, f, _headless),
     "full-width digits": lambda r, f: text(r, f, _wide),
     "definitions in labels": lambda r, f: text(r, f, _definitions),
+    "label: value": lambda r, f: text(r, f, _stated),
+    "table four without header words": lambda r, f: text(r, f, lambda rows: _cells("\n")(_nameless(rows))),
     "typing errors": lambda r, f: text(r, f, _typo),
 }
 LOSSY = {

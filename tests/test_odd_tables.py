@@ -192,3 +192,56 @@ def test_dashes_before_the_first_label_tell_that_values_stand_first():
     text = "\n".join(text for row in rows for text in sorted((cell.text for cell in row), key=lambda text: len(text) > 2))
     read_cells = statistics_from_text(text).proactive_disclosure.cells
     assert {cell.reading for name, cell in read_cells.items() if name.startswith("regulations")} == {"unread"}
+
+
+FOURTH = "四、政府信息公开行政复议、行政诉讼情况"
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        (list(FOUR.values()), "complete"),
+        (["行政复议", "行政诉讼", *FOUR.values()], "complete"),
+        ([" ".join(FOUR.values())], "complete"),
+        ([*list(FOUR.values())[:-1], "7"], "skeleton_only"),
+        (list(FOUR.values())[:-1], "skeleton_only"),
+        (["行政诉讼", "行政复议", *FOUR.values()], "skeleton_only"),
+        (["纠正 维持", *FOUR.values()], "skeleton_only"),
+        (["本年度行政复议2件，行政诉讼0件。"], None),
+    ],
+)
+def test_table_four_without_its_header_is_read_by_its_sums_or_said(lines, status):
+    """Fifteen values in order whose three sums hold; any other number of values is a table that nobody could read."""
+    three_rows = [cell.text for row in three() for cell in row]
+    found = statistics_from_text(
+        "\n".join([HEADINGS["applications"], *three_rows, FOURTH, *lines, "五、存在的主要问题及改进情况", "7"])
+    )
+    table = found.review_litigation
+    assert (table and table.status) == status
+    if status == "complete":
+        assert {cell.reading for cell in table.cells.values()} == {"inferred"}
+        assert [str(cell.value) for cell in table.cells.values()] == list(FOUR.values())
+
+
+@pytest.mark.parametrize(
+    "line", ["（一）收到申请数：{}件", "收到申请数（件）： {}", "（一）收到申请数:{}；", "收到申请数：{}件。"]
+)
+def test_a_row_stated_in_a_line_is_a_row(line):
+    """Label, colon, number: the table of 2014 as a list."""
+    names = (
+        "主动公开政府信息数",
+        "制发规范性文件总数",
+        "政府公报公开政府信息数",
+        "政府网站公开政府信息数",
+        "政务微博公开政府信息数",
+        "政务微信公开政府信息数",
+        "其他方式公开政府信息数",
+    )
+    found = statistics_from_text("\n".join([*(f"{name}：{k}条" for k, name in enumerate(names)), line.format(1259), "注"]))
+    assert found.summary_2014.cells["requests_received"].value == 1259
+    assert found.summary_2014.cells["channel_weibo"].value == 4
+
+
+def test_a_report_s_own_list_of_a_few_numbers_is_no_table():
+    """Three of the labels in a report's prose are not the table."""
+    assert statistics_from_text("主动公开政府信息数：12条\n政府网站公开政府信息数：9条\n收到申请数：3件").tables() == {}

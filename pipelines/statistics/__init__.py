@@ -17,6 +17,7 @@ from pipelines.statistics.align import Region, regions, rows_of
 from pipelines.statistics.compare import disagreements
 from pipelines.statistics.dom import place_in_html, tables_of, text_of
 from pipelines.statistics.grid import Grid, Lines
+from pipelines.statistics.headless import headless_review
 from pipelines.statistics.labels import outline
 from pipelines.statistics.markup import grids_in_text
 from pipelines.statistics.pieces import Piece, pieces_of_grids, pieces_of_tables, pieces_of_text
@@ -120,6 +121,8 @@ def read_pieces(pieces: Sequence[Piece]) -> Statistics:
         if one is not None:
             found.append(one)
             form = form if one.table.form in ("2008", "2014") else form or one.table.form
+    if found and not any(one.name == "review_litigation" for one in found):
+        found += [one for one in [headless_review(pieces, form or "2021")] if one is not None]
     return _arranged(found)
 
 

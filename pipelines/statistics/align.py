@@ -166,7 +166,11 @@ def start_of(name: str, pieces: Sequence[Piece], i: int) -> tuple[str, bool] | N
         return "review_litigation", True
     if name.startswith(("统计指标单位", "指标名称计量")) or name in ("统计指标", "指标名称"):
         return "summary", True
-    if name.startswith("主动公开政府信息数") and i + 1 < len(pieces) and pieces[i + 1].text in ("条", "——", "-"):
+    if (
+        name.startswith("主动公开政府信息数")
+        and i + 1 < len(pieces)
+        and (pieces[i + 1].text == "条" or is_value(pieces[i + 1].text))
+    ):
         return "summary", False
     return None
 

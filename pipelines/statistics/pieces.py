@@ -36,6 +36,11 @@ _VALUES_AFTER = re.compile(
 )
 _VALUE_GLUED = re.compile(r"^(?P<label>.*[\u4e00-\u9fff）)”\"])(?P<values>\d[\d.]*)$", re.DOTALL)
 
+_VALUE_STATED = re.compile(rf"^(?P<label>.+?)\s*[:：]\s*(?P<values>{_ONE})[；;，,。]?$", re.DOTALL)
+"""`收到申请数：12件`, where the label is a row's."""
+
+_UNIT_NOTE = re.compile(r"[(（](?:单位[:：])?[条件次篇个人万元]{1,2}[)）]$")
+
 _LEAST_OPEN_ROWS = 3
 """From so many rows on that end without a bar, a bar at the end of a row is an empty cell's."""
 
@@ -244,7 +249,14 @@ def _parts(piece: Piece) -> list[Piece]:
     for pattern, glued in ((_VALUES_AFTER, False), (_VALUE_GLUED, True)):
         if match := pattern.match(piece.text):
             return _placed(piece, [*_group_and_label(match), match.span("values")], glued=glued)
+    if (match := _stated(piece.text)) is not None:
+        return _placed(piece, [*_label_and_unit(match), match.span("values")], glued=False)
     return [piece]
+
+
+def _stated(text: str) -> re.Match[str] | None:
+    match = _VALUE_STATED.match(text) if ":" in text or "：" in text else None
+    return match if match is not None and is_known(fingerprint(_UNIT_NOTE.sub("", match["label"]))) else None
 
 
 def _group_and_label(match: re.Match[str]) -> list[tuple[int, int]]:

@@ -20,7 +20,8 @@ NAME = "review_litigation"
 _BLOCK = 5
 _NEARLY_ALL = 13
 """With fewer of the fifteen headers left, what they say about order is the layout's."""
-_AFTER = re.compile(r"存在的?(?:主要)?问题|其他需要报告|主要问题和改进")
+AFTER = re.compile(r"存在的?(?:主要)?问题|其他需要报告|主要问题和改进")
+"""The headings of the chapters behind table four."""
 _DIGITS = re.compile(r"\d{15,60}")
 
 
@@ -33,7 +34,7 @@ def read_review(region: Region, form_id: str, *, whole: bool) -> Found | None:
     pieces = _within(region.pieces)
     if len({fingerprint(piece.text) for piece in pieces if piece.is_label} & _HEADER) < 2:
         return None
-    cells = _read(pieces, form, whole=whole) if _in_form_order(pieces) else _unread(form)
+    cells = _read(pieces, form, whole=whole) if in_form_order(pieces) else _unread(form)
     if _holds_one_of(region.folios, cells, form):
         cells = _unread(form)
     scope, quote = scope_of(region.before)
@@ -55,11 +56,11 @@ def _unread(form: TableForm) -> dict[str, Cell]:
 def _holds_one_of(folios: frozenset[int], cells: Mapping[str, Cell], form: TableForm) -> bool:
     """Whether a value may be the number of the page that ends there, a blank being lost: the sums don't hold."""
     found = any(isinstance(cell.at, TextPlace) and cell.at.start in folios for cell in cells.values())
-    return found and not all(_holds(cells, one.left, one.right) for one in identities_of(form.form, NAME))
+    return found and not all(holds(cells, one.left, one.right) for one in identities_of(form.form, NAME))
 
 
-def _in_form_order(pieces: Sequence[Piece]) -> bool:
-    """Whether reconsideration stands before litigation, suits brought directly before those after it, and results in order."""
+def in_form_order(pieces: Sequence[Piece]) -> bool:
+    """Say whether reconsideration stands before litigation, suits brought directly before those after it, and results in order."""
     names = [fingerprint(piece.text) for piece in pieces if piece.is_label]
     turns = [_RESULTS.index(name) for name in names if name in _RESULTS]
     if len(turns) >= _NEARLY_ALL and any((one + 1) % _BLOCK != other for one, other in pairwise(turns)):
@@ -83,7 +84,7 @@ def is_next_block(first: Sequence[Piece], second: Sequence[Piece]) -> bool:
 
 def _within(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces up to the next section's heading."""
-    end = next((i for i, piece in enumerate(pieces) if piece.is_label and _AFTER.search(piece.text[:40])), len(pieces))
+    end = next((i for i, piece in enumerate(pieces) if piece.is_label and AFTER.search(piece.text[:40])), len(pieces))
     return list(pieces[:end])
 
 
@@ -134,7 +135,7 @@ def _in_parts(runs: Sequence[Sequence[Piece]], form: TableForm) -> dict[str, Cel
     if len(flat) != len(form.cells) or not (all(size % _BLOCK == 0 for size in sizes) or set(sizes) == {1}):
         return {}
     cells = {spec.id: read_cell(piece.text, spec, piece.at) for spec, piece in zip(form.cells, flat, strict=True)}
-    return cells if all(_holds(cells, one.left, one.right) for one in identities_of(form.form, NAME)) else {}
+    return cells if all(holds(cells, one.left, one.right) for one in identities_of(form.form, NAME)) else {}
 
 
 def _is_block(run: Sequence[Piece]) -> bool:
@@ -142,7 +143,8 @@ def _is_block(run: Sequence[Piece]) -> bool:
     return len(run) == _BLOCK and all(piece.sure for piece in run) and any(not piece.blank for piece in run)
 
 
-def _holds(cells: Mapping[str, Cell], left: Sequence[str], right: Sequence[str]) -> bool:
+def holds(cells: Mapping[str, Cell], left: Sequence[str], right: Sequence[str]) -> bool:
+    """Say whether the sum of the left cells is that of the right ones, blanks counting as nought."""
     return sum(cells[one].value or 0 for one in left) == sum(cells[one].value or 0 for one in right)
 
 

@@ -31,6 +31,7 @@ _MARKS = {
     "2019": re.compile(r"制作数量|公开总?数量|对外公开|上一年项目|本年增[/／]?减|采购"),
 }
 _MONEY_HEADERS = {"central_procurement.amount": "采购总金额", "administrative_fees.amount_wan_yuan": "本年收费金额"}
+_LEAST_LISTED = 8
 _TIGHT = re.compile(r"[\s|]+")
 _EXTRA_COUNTS = {"proactive_disclosure": (1, 2, 3), "applications": (7,), "summary_2014": (1,), "local_2008": (1,)}
 
@@ -75,7 +76,7 @@ def form_of(region: Region, rows: Sequence[Row], hint: str | None) -> str:
 def _summary(region: Region) -> Found | None:
     tries = [(name, rows_of(region.pieces, outline(name))) for name in ("summary_2014", "local_2008")]
     name, rows = max(tries, key=lambda one: sum(row.place is not None for row in one[1]))
-    if sum(row.place is not None for row in rows) < 3:
+    if sum(row.place is not None for row in rows) < _least_rows(region):
         return None
     form = table_form("2014" if name == "summary_2014" else "2008", name)
     if name == "summary_2014":
@@ -83,6 +84,11 @@ def _summary(region: Region) -> Found | None:
     rows = [_without_code(row, region) for row in rows]
     found = _found(region, form, [_period_only(row, region) for row in rows])
     return replace(found, table=replace(found.table, extra=found.table.extra + _cumulative(rows, region)))
+
+
+def _least_rows(region: Region) -> int:
+    """From how many rows on a region is a table: where neither header nor unit stands, a report's own list may have some."""
+    return 3 if len(region.pieces) > 1 and (region.pieces[1].is_label or "单位" in region.pieces[0].text) else _LEAST_LISTED
 
 
 def _without_code(row: Row, region: Region) -> Row:
