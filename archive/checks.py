@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from archive.forms import expectations_of, identities_of, Identity
 from archive.forms.expectations import Expectation, Relation, Term
-from archive.model import Cell, Check, Number, Statistics, Verdict
+from archive.model import Cell, Check, Number, Statistics, Table, Verdict
 
 
 def run_checks(statistics: Statistics, level: str | None = None) -> tuple[Check, ...]:
@@ -22,9 +22,7 @@ def run_checks(statistics: Statistics, level: str | None = None) -> tuple[Check,
     `level` is the agency's: some expectations are for townships only. Those over two years are not tried: see `cross_year_checks`.
     """
     tables = statistics.tables()
-    identities = [
-        check_identity(identity, table.cells) for name, table in tables.items() for identity in identities_of(table.form, name)
-    ]
+    identities = [check for name, table in tables.items() for check in _identities(name, table)]
     expected = [
         check for one in _expectations(statistics, level) if not one.spans_years and (check := _tried(one, statistics, None))
     ]
@@ -35,6 +33,21 @@ def cross_year_checks(statistics: Statistics, previous: Statistics, level: str |
     """Return every expectation over two years that both reports of one agency have the cells for."""
     found = (_tried(one, statistics, previous) for one in _expectations(statistics, level) if one.spans_years)
     return tuple(check for check in found if check is not None)
+
+
+def _identities(name: str, table: Table) -> list[Check]:
+    """Every identity of a table, tried. Nearly all hold between numbers alone: these are summed without looking at each cell anew."""
+    numbers = {cell_id: cell.value for cell_id, cell in table.cells.items() if cell.value is not None and not _is_unknown(cell)}
+    return [_held(one, numbers) or check_identity(one, table.cells) for one in identities_of(table.form, name)]
+
+
+def _held(identity: Identity, numbers: Mapping[str, Number]) -> Check | None:
+    """The identity, where every cell of it is a number and it holds; None where somebody must look closer."""
+    try:
+        left, right = sum(map(numbers.__getitem__, identity.left)), sum(map(numbers.__getitem__, identity.right))
+    except KeyError:
+        return None
+    return Check(identity.id, "holds", identity.says, identity.severity, left, right) if left == right else None
 
 
 def check_identity(identity: Identity, cells: Mapping[str, Cell]) -> Check:

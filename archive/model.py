@@ -1,5 +1,5 @@
-"""The words of the domain as frozen dataclasses (`DESIGN.md` §2); cells and places, of which a report has hundreds, as named tuples,
-which are made in a fifth of the time. Imports nothing of ours.
+"""The words of the domain as frozen dataclasses (`DESIGN.md` §2); cells, places and checks, of which a report has hundreds, as
+named tuples, which are made in a fifth of the time. Imports nothing of ours.
 
 Sequences are tuples and mappings are never changed after construction: a step of the pipeline returns a new value.
 """
@@ -144,8 +144,7 @@ class ProseFigure:
     at: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(NamedTuple):
     """One identity (勾稽校验) and whether this report's numbers keep it; left and right are None if not assessable."""
 
     id: str

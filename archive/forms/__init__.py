@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from itertools import groupby
 from typing import Any, Literal
 
 from archive.forms.expectations import Expectation, parse_expectations
@@ -41,21 +42,26 @@ class CellSpec:
     """Further labels that this row is printed under."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TableForm:
-    """One table of a form: its cells in printed order. `headings` are labels of rows that hold no number."""
+    """One table of a form: its cells in printed order, those of a row together. `headings` are labels of rows that hold no number."""
 
     form: str
     name: str
     cells: tuple[CellSpec, ...]
     headings: tuple[str, ...] = ()
 
-    @property
+    @cached_property
+    def by_row(self) -> Mapping[str, tuple[CellSpec, ...]]:
+        """The cells of each row, in printed order."""
+        return {row: tuple(specs) for row, specs in groupby(self.cells, key=lambda spec: spec.row)}
+
+    @cached_property
     def rows(self) -> tuple[str, ...]:
         """Row ids in printed order, each once."""
-        return tuple(dict.fromkeys(spec.row for spec in self.cells))
+        return tuple(self.by_row)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Column ids in printed order, each once; empty where the table has one value column."""
         return tuple(dict.fromkeys(spec.column for spec in self.cells if spec.column is not None))

@@ -98,7 +98,7 @@ def _without_code(row: Row, region: Region) -> Row:
 
 
 def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
-    specs = specs_by_row(form)
+    specs = form.by_row
     order = outline(form.name)
     printed = {order.rows[row.place]: row for row in rows if row.place is not None and order.rows[row.place] in specs}
     if is_deduplicated(region, printed, specs):
@@ -113,7 +113,7 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
     extra = _extra(rows, form.name)
     chosen = in_form_order(printed, chosen, form, region)
     chosen = _unfilled_parents(chosen, rows, extra, order)
-    cells = _cells(form, specs, printed, chosen)
+    cells = _cells(specs, printed, chosen)
     cells |= read_glued(form, specs, printed)
     cells |= _by_count(form, region, cells)
     cells |= totals_by_identity(form, printed, cells)
@@ -127,14 +127,6 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
         extra=tuple(each for _, each in extra),
     )
     return Found(form.name, _scoped(table, region), region)
-
-
-def specs_by_row(form: TableForm) -> dict[str, list[CellSpec]]:
-    """Return the cells of a table by row, in printed order."""
-    specs: dict[str, list[CellSpec]] = {}
-    for spec in form.cells:
-        specs.setdefault(spec.row, []).append(spec)
-    return specs
 
 
 def learn_shapes(printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]]) -> frozenset[tuple[int, int]]:
@@ -223,7 +215,6 @@ def _unfilled_parents(
 
 
 def _cells(
-    form: TableForm,
     specs: Mapping[str, Sequence[CellSpec]],
     printed: Mapping[str, Row],
     chosen: Mapping[str, list[Piece] | None],
@@ -232,11 +223,12 @@ def _cells(
     for name, row_specs in specs.items():
         pieces = chosen.get(name)
         if pieces is not None and name in printed:
-            cells |= {spec.id: read_cell(piece.text, spec, piece.at) for spec, piece in zip(row_specs, pieces, strict=True)}
+            for spec, piece in zip(row_specs, pieces, strict=True):
+                cells[spec.id] = read_cell(piece.text, spec, piece.at)
         else:
             possible = _possible(printed[name], row_specs[0]) if name in printed else ()
             cells |= {spec.id: unread_cell(spec, possible) for spec in row_specs}
-    return {spec.id: cells[spec.id] for spec in form.cells}
+    return cells
 
 
 def _possible(row: Row, spec: CellSpec) -> tuple[Number, ...]:
