@@ -24,7 +24,8 @@ _REPORT_WORDS = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[)）�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One kind of furniture. `pattern` must match a whole line (white space at its ends aside).
+    """One kind of furniture. `pattern` must match a whole line (white space at its ends aside); each such line holds one of `marks`,
+    in lower case, where the rule has some.
 
     `where`: head (before the first heading), anywhere, tail (last line, again and again), or tail_onward (this line and all
     after it, near the end of the page and only where no report text follows).
@@ -35,10 +36,13 @@ class Rule:
     pattern: re.Pattern[str]
     because: str
     example: str
+    marks: tuple[str, ...] = ()
 
 
-def _rule(name: str, where: Where, pattern: str, because: str, example: str) -> Rule:
-    return Rule(name=name, where=where, pattern=re.compile(pattern, re.IGNORECASE), because=because, example=example)
+def _rule(name: str, where: Where, pattern: str, because: str, example: str, *, marks: str = "") -> Rule:
+    """A rule whose pattern may begin with anything names its `marks`: without them it is tried at every sign of every line."""
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return Rule(name=name, where=where, pattern=compiled, because=because, example=example, marks=tuple(marks.split()))
 
 
 # Possessive, and repetitions counted: a line of nothing but labels and spaces must not be tried in all its divisions.
@@ -88,9 +92,9 @@ RULES: tuple[Rule, ...] = (
     _rule("previous-next", "tail_onward", r"\W*上一(?:篇|条|页|个)\s*[:：]?.{0,80}", "links to other pages of the list, and what the page prints under them", "- 上一篇:乡镇庆七一表彰会讲话"),
     _rule("next", "tail_onward", r"\W*下一(?:篇|条|个)\s*[:：]?.{0,80}", "a link to another page of the list", "下一篇：没有了"),
     _rule("related", "tail_onward", r"\W*(?:相关(?:链接|文档|解读|文章|新闻|阅读|稿件|报道|信息|内容)|延伸阅读|热点信息|推荐阅读|精品范文|猜你喜欢|热门文章)\s*[:：]?", "a list of other pages", "相关链接"),
-    _rule("footer", "tail_onward", rf".{{0,120}}(?:{_FOOTER}).{{0,200}}", "the site's footer, the same on all its pages", "版权所有：某县人民政府　　冀ICP备00000000号-1"),
+    _rule("footer", "tail_onward", rf".{{0,120}}(?:{_FOOTER}).{{0,200}}", "the site's footer, the same on all its pages", "版权所有：某县人民政府　　冀ICP备00000000号-1", marks="版权 icp 公网安备 网站 站点地图 隐私声明 主办 承办 技术支持 制作维护"),
     _rule("share", "tail_onward", r"\W*分享(?:到|至)\s*[:：]?.{0,40}", "buttons of the page", "分享到：微信 新浪微博"),
-    _rule("essay-mill", "anywhere", r"导语[:：].{0,120}(?:网友上传|客服老师|仅供参考).{0,80}|.{0,60}来源于网友上传.{0,80}", "an essay mill's disclaimer", "导语:某文来源于网友上传,不代表本站观点,欢迎参考。"),
+    _rule("essay-mill", "anywhere", r"导语[:：].{0,120}(?:网友上传|客服老师|仅供参考).{0,80}|.{0,60}来源于网友上传.{0,80}", "an essay mill's disclaimer", "导语:某文来源于网友上传,不代表本站观点,欢迎参考。", marks="导语 来源于网友上传"),
 )  # fmt: skip
 
 
@@ -110,7 +114,7 @@ def strip_furniture(text: str) -> tuple[str, tuple[Furniture, ...]]:
 
 
 def _tidy(text: str) -> str:
-    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
+    return (re.sub(r"\n{3,}", "\n\n", text) if "\n\n\n" in text else text).strip("\n")
 
 
 def _one_pass(lines: list[str]) -> tuple[list[str], list[Furniture]]:
@@ -167,9 +171,24 @@ def _matching(line: str, places: tuple[Where, ...]) -> Rule | None:
     plain = line.strip(" \t\u3000\xa0")
     if not plain or len(plain) > 400:
         return None
-    return next((rule for rule in _rules_at(places) if rule.pattern.fullmatch(plain)), None)
+    screen = _screen(places)
+    lower = plain.lower()
+    if not any(mark in lower for mark in screen.marks) and not screen.whole.fullmatch(plain):
+        return None
+    return next((rule for rule in screen.rules if rule.pattern.fullmatch(plain)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    """The rules for some places, and what lets most lines pass at once: those without marks as one pattern, and all marks."""
+
+    rules: tuple[Rule, ...]
+    whole: re.Pattern[str]
+    marks: tuple[str, ...]
 
 
 @cache
-def _rules_at(places: tuple[Where, ...]) -> tuple[Rule, ...]:
-    return tuple(rule for rule in RULES if rule.where in places)
+def _screen(places: tuple[Where, ...]) -> _Screen:
+    rules = tuple(rule for rule in RULES if rule.where in places)
+    whole = "|".join(f"(?:{rule.pattern.pattern})" for rule in rules if not rule.marks)
+    return _Screen(rules, re.compile(whole, re.IGNORECASE), tuple(mark for rule in rules for mark in rule.marks))

@@ -1,5 +1,7 @@
 """Page furniture: named rules that only take away."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,13 @@ def test_every_rule_acts_on_its_example_and_says_why(rule):
     body, taken = strip_furniture("\n".join(page))
     assert body.split("\n") == REPORT
     assert [(one.rule, one.text) for one in taken] == [(rule.name, rule.example)]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.marks], ids=lambda rule: rule.name)
+@given(data=st.data())
+def test_every_line_of_a_rule_holds_one_of_its_marks(rule, data):
+    line = data.draw(st.from_regex(re.compile(rule.pattern.pattern), fullmatch=True))
+    assert any(mark in line.lower() for mark in rule.marks)
 
 
 def test_address_phone_and_signature_of_the_report_stay():
