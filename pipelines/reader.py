@@ -209,7 +209,7 @@ def _article_root(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
 
 def _assemble(material: _Material, context: Context) -> Report:
     title = best_title((*material.titles, context.title, context.file_name))
-    body, furniture = strip_furniture(material.body)
+    body, furniture = strip_furniture(material.body.replace("\u200b", ""))
     report = Report(title=title, body=body, furniture=furniture, sections=find_sections(body), attachments=material.attachments)
     report = _with_kind(report, material, context)
     report = _with_agency_and_year(report, material, context)

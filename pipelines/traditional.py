@@ -19,6 +19,13 @@ REASON = "text: printed in traditional characters, read in simplified ones"
 _WORDS = (("公開", "公开"), ("報告", "报告"))
 """In traditional and in simplified characters: words that every text about these reports holds."""
 
+_SOUNDED = re.compile(r"(?<=[\u4e00-\u9fff])[(（][a-zàáèéìíòóùúüāēěīńňōūǎǐǒǔǖǘǚǜ]{1,6}[)）]")
+"""How a sign is read, in brackets behind it: 數(shù)據(jù). Copies of portals on hijacked hosts print many signs so."""
+
+_NO_BREAK_SPACES = re.compile(r"(?:^|(?<=[|>\n]))[^\S\n]*\?+(?=[^\S\n]*[^\s?])")
+"""Question marks at the start of a line or cell: the no-break spaces of a page that such a copy wrote in another charset."""
+
+_LEAST_SOUNDED = 3
 _ADDRESS = re.compile(r"""\b(?:href|src)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]*)""", re.IGNORECASE)
 
 
@@ -32,16 +39,27 @@ def is_traditional(text: str) -> bool:
 def simplified(text: str) -> str:
     """Return a traditional text in simplified characters, as many of them and each in its place; any other text as it is.
 
+    Where signs have their sound in brackets behind them, zero-width spaces (U+200B) stand in its place.
+
     Addresses in markup stay as printed: a file's name is not ours to translate.
     """
     if not is_traditional(text):
         return text
     convert = _converter()
+    text = _without_sounds(text)
     whole = convert(text)
     whole = whole if len(whole) == len(text) else text.translate({ord(sign): convert(sign) for sign in set(text)})
     for address in _ADDRESS.finditer(text):
         whole = whole[: address.start()] + address[0] + whole[address.end() :] if not address[0].isascii() else whole
     return whole
+
+
+def _without_sounds(text: str) -> str:
+    """The text with what tells how signs are read, and question marks for lost spaces, made invisible: all else keeps its place."""
+    plain = _SOUNDED.sub(lambda match: "\u200b" * len(match[0]), text)
+    if plain.count("\u200b") - text.count("\u200b") < _LEAST_SOUNDED * len("(a)"):
+        return text
+    return _NO_BREAK_SPACES.sub(lambda match: " " * len(match[0]), plain)
 
 
 @cache

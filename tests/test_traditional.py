@@ -62,3 +62,21 @@ def test_a_simplified_text_that_holds_a_few_traditional_signs_is_left_alone():
     for text in ("公开报告，张開明编制，公开", "乾隆年間的書", "政府信息公开 繁體版 報告"):
         assert simplified(text) is text
     assert is_traditional("政府信息公開工作年度報告")
+
+
+@pytest.mark.parametrize("layout", ["html", "text"])
+def test_signs_with_their_sound_behind_them_are_read(layout):
+    """数 printed as 數(shù): so hijacked copies of reports are."""
+    page = getattr(make_report("青川县教育局", 2023, "2021", 7), layout)
+    sounded = TO_TRADITIONAL(page).replace("數", "數(shù)").replace("現", "現(xiàn)").replace("項", "項(xiàng)")
+    one, other = read(page.encode()), read(sounded.encode())
+    assert (other.agency, other.report_year, other.sections) == (one.agency, one.report_year, one.sections)
+    assert [[cell.value for cell in table.cells.values()] for table in other.statistics.tables().values()] == [
+        [cell.value for cell in table.cells.values()] for table in one.statistics.tables().values()
+    ]
+
+
+def test_a_question_mark_before_a_number_is_a_lost_space_there():
+    text = "主動公開政府信息情況，數(shù)據(jù)、項(xiàng)目\n行政許可 |\n? 12 |\n報告"
+    assert "|\n  12 |" in simplified(text)
+    assert len(simplified(text)) == len(text)
