@@ -18,6 +18,8 @@ _WIDER_ROWS = 2
 _LINED_ROWS = 2
 _LINED = 0.6
 _APPLICANTS = 7
+_LEAST_PARTS = 2
+"""A number that is the sum of fewer others proves nothing."""
 
 
 def is_deduplicated(region: Region, printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]]) -> bool:
@@ -160,7 +162,14 @@ def before_folios(
 
 
 def _holds_one_of(folios: frozenset[int], pieces: Sequence[Piece]) -> bool:
-    """Whether a value of a row stands at one of the places; not where the row's last value is the sum of at least three others."""
-    numbers = [int(piece.text) for piece in pieces if piece.text.isascii() and piece.text.isdigit()]
-    sums_up = len(numbers) > 3 and sum(numbers[:-1]) == numbers[-1]
-    return not sums_up and any(isinstance(piece.at, TextPlace) and piece.at.start in folios for piece in pieces)
+    """Whether a value of a row stands at one of the places; not one that the row's last value, the sum of the others, needs."""
+    values = [piece for piece in pieces if not piece.blank]
+    places = [k for k, piece in enumerate(values) if isinstance(piece.at, TextPlace) and piece.at.start in folios]
+    numbers = [int(piece.text) for piece in values if piece.text.isascii() and piece.text.isdigit()]
+    if not places or len(numbers) < len(values) or not _is_sum(numbers):
+        return bool(places)
+    return any(_is_sum(numbers[:k] + numbers[k + 1 :]) for k in places)
+
+
+def _is_sum(numbers: Sequence[int]) -> bool:
+    return len(numbers) > _LEAST_PARTS and sum(numbers[:-1]) == numbers[-1]
