@@ -305,4 +305,6 @@ class Portal:
     source: str | None = None
     verified: bool = False
     paused: bool = False
+    visit: str | None = None
+    """The hours in Asia/Shanghai at which it may be visited (20:00-08:00), None for any."""
     note: str | None = None

@@ -13,9 +13,11 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from archive.clock import now
 from archive.model import Finding
 from crawler.budget import HostBudget, HostHeld
 from crawler.handlers import RecordingHandler, Stopped, what_failed
+from crawler.hours import refuse_outside
 from crawler.session import Session
 from crawler.tls import RelaxedContextFactory
 from crawler.urls import host_of
@@ -43,6 +45,8 @@ class PatientHandler(RecordingHandler):
     async def _take_turn(self, request: Request) -> Response:
         host, delay = host_of(request.url), self._delay(request)
         await self._wait_for_turn(host, delay)
+        self._session.refuse_outside_hours()
+        refuse_outside(request.meta.get("hours"), now(), f"{host}, by its robots.txt,")
         began = time.monotonic()
         try:
             return await super().download_request(request)

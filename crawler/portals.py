@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 
 from archive.errors import BadRegistry, UnknownPortal
 from archive.model import Portal
+from crawler.due import SHANGHAI
 from crawler.families import families
+from crawler.hours import hours_of
 from crawler.urls import identity
 
 _KEYS = {field.name for field in fields(Portal)} - {"id"}
-_TEXTS = ("name", "home", "division", "family", "source", "note")
+_TEXTS = ("name", "home", "division", "family", "source", "visit", "note")
 _FLAGS = ("verified", "paused")
 
 
@@ -60,8 +62,17 @@ def _problems(name: str, row: Mapping[str, Any]) -> Iterator[str]:
     yield from _address_problems(row)
     if "division" in row and not re.fullmatch(r"\d{6}", row["division"]):
         yield f"division: {row['division']!r} is no code of six digits (GB/T 2260)"
+    if isinstance(row.get("visit"), str):
+        yield from _hours_problems(row["visit"])
     if "family" in row and row["family"] not in families():
         yield f"family: there is no {row['family']!r}; known are {', '.join(families())}"
+
+
+def _hours_problems(visit: str) -> Iterator[str]:
+    try:
+        hours_of(visit, SHANGHAI)
+    except ValueError as error:
+        yield f"visit: {error}"
 
 
 def _address_problems(row: Mapping[str, Any]) -> Iterator[str]:

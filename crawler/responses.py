@@ -15,6 +15,7 @@ from crawler.budget import HostHeld
 from crawler.challenges import Answer
 from crawler.frontier import Entry
 from crawler.guard import AddressRefused, OutOfScope
+from crawler.hours import OutsideVisitTime
 from crawler.pages import Page
 from crawler.robots import DisallowedByRobots, HostUnreachable, RobotsUnreachable
 from pipelines.decode import decode, Decoded
@@ -99,6 +100,8 @@ def why_failed(error: BaseException | None) -> str:
             return "blocked:robots"
         case HostHeld():
             return "blocked:throttle"
+        case OutsideVisitTime():
+            return "blocked:visit-time"
         case AddressRefused():
             return "address-refused"
         case NotDrawn():

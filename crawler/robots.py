@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, time, UTC
+from datetime import UTC
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -14,7 +14,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from archive.clock import now
 from crawler.budget import HostHeld
+from crawler.hours import Hours, OutsideVisitTime, refuse_outside
+from crawler.session import Session
 
 _MOST_BYTES = 512 * 1024
 _LONGEST_DELAY = 60.0
@@ -26,10 +29,6 @@ class DisallowedByRobots(IgnoreRequest):
 
 class RobotsUnreachable(IgnoreRequest):
     """The host's robots.txt could not be had: complete disallow until it can (RFC 9309 §2.3.1.4)."""
-
-
-class OutsideVisitTime(RobotsUnreachable):
-    """The host's robots.txt names the time of day for visits (UTC), and it is another one now."""
 
 
 class HostUnreachable(RobotsUnreachable):
@@ -60,16 +59,10 @@ class Rules:
         rate = self.parser.request_rate(agent) if self.parser else None
         return min(max(float(said or 0), rate.seconds / rate.requests if rate else 0.0), _LONGEST_DELAY)
 
-    def visit_time(self, agent: str, at: time) -> str | None:
-        """Return the hours (UTC) for visits where the time of day is not one of them, None where visits are welcome."""
-        hours = self.parser.visit_time(agent) if self.parser else None
-        if hours is None or _is_within(at, hours.start_time, hours.end_time):
-            return None
-        return f"{hours.start_time:%H:%M} to {hours.end_time:%H:%M} UTC"
-
-
-def _is_within(at: time, start: time, end: time) -> bool:
-    return start <= at <= end if start <= end else at >= start or at <= end
+    def hours(self, agent: str) -> Hours | None:
+        """Return the hours (UTC) that the rules name for visits, None where they name none."""
+        said = self.parser.visit_time(agent) if self.parser else None
+        return Hours(said.start_time, said.end_time, UTC) if said else None
 
 
 def rules_of(status: int, body: bytes) -> Rules:
@@ -99,9 +92,13 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Return None for an allowed request; raises DisallowedByRobots or RobotsUnreachable."""
+        """Return None for an allowed request; raises DisallowedByRobots, RobotsUnreachable, OutsideVisitTime or HostHeld.
+
+        The hours that robots.txt names are left in `request.meta["hours"]` for the handler, which looks again when the request goes out.
+        """
         if request.meta.get("is_robots_txt"):
             return
+        self._session.refuse_outside_hours()
         parts = urlsplit(request.url)
         rules = await self._rules(f"{parts.scheme}://{parts.netloc}")
         decision = rules.decision(request.url, self.agent)
@@ -110,29 +107,38 @@ class RobotsMiddleware:
         if decision == "unreachable":
             kind = HostUnreachable if rules.is_silent else RobotsUnreachable
             raise kind(f"{parts.netloc} is not crawled now: {rules.unreachable}.")
-        hours = rules.visit_time(self.agent, datetime.now(UTC).time())
-        if hours is not None:
-            request.meta["robots"] = "outside-visit-time"
-            raise OutsideVisitTime(f"{parts.netloc} is not crawled now: its robots.txt names {hours} for visits.")
+        request.meta["hours"] = rules.hours(self.agent)
+        refuse_outside(request.meta["hours"], now(), f"{parts.netloc}, by its robots.txt,")
         if decision == "disallowed":
             raise DisallowedByRobots(f"robots.txt of {parts.netloc} disallows {request.url}.")
 
     async def _rules(self, origin: str) -> Rules:
         if origin not in self._asked:
             self._asked[origin] = asyncio.ensure_future(self._ask(origin))
-        return await asyncio.shield(self._asked[origin])
+        try:
+            return await asyncio.shield(self._asked[origin])
+        except (HostHeld, OutsideVisitTime):
+            self._asked.pop(origin, None)  # it was never asked: the next request may
+            raise
 
     async def _ask(self, origin: str) -> Rules:
         request = Request(f"{origin}/robots.txt", meta={"is_robots_txt": True}, callback=NO_CALLBACK)
         assert self.crawler.engine is not None
         try:
             response: Response = await self.crawler.engine.download_async(request)
+        except (HostHeld, OutsideVisitTime):
+            raise
         except Exception as error:  # noqa: BLE001 - whatever kept robots.txt from us, the answer is: not now
-            is_silent = not isinstance(error, HostHeld)
-            return Rules(unreachable=f"robots.txt could not be had ({error})", is_silent=is_silent)
+            return Rules(unreachable=f"robots.txt could not be had ({error})", is_silent=True)
         rules = rules_of(response.status, response.body)
         self._slow_down(response, rules.delay(self.agent))
         return rules
+
+    @property
+    def _session(self) -> Session:
+        assert self.crawler.spider is not None
+        session: Session = self.crawler.spider.session  # type: ignore[attr-defined]
+        return session
 
     def _slow_down(self, response: Response, delay: float) -> None:
         assert self.crawler.engine is not None

@@ -22,6 +22,7 @@ from archive.store import Archive
 from crawler.budget import HostBudget
 from crawler.due import SHANGHAI
 from crawler.frontier import Entry, Frontier
+from crawler.hours import hours_of, refuse_outside
 from crawler.known import unfinished_runs
 from crawler.monitors import alarms, overdue
 from crawler.plan import Plan, plan
@@ -153,6 +154,11 @@ class Session:
         parts = urlsplit(url)
         scheme = self.schemes.get(parts.hostname or "") if parts.port is None else None
         return parts._replace(scheme=scheme).geturl() if scheme else url
+
+    def refuse_outside_hours(self) -> None:
+        """Raise OutsideVisitTime where the registry names hours for the portal and it is another time now."""
+        hours = hours_of(self.portal.visit, SHANGHAI) if self.portal.visit else None
+        refuse_outside(hours, now(), f"{self.portal.name}, by the registry,")
 
     def may_redirect(self, request: Request) -> bool:
         """Say whether a redirect's target is still to be fetched; one that somebody has had ends the lease as a duplicate."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, UTC
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
@@ -108,7 +108,8 @@ def test_a_host_that_asks_for_an_hour_is_left_alone(tmp_path: Path) -> None:
 def test_visit_times_and_request_rates_of_robots_txt_hold() -> None:
     rules = rules_of(200, b"User-agent: *\nVisit-time: 2200-0500\nRequest-rate: 1/20s\nCrawl-delay: 2\n")
     assert rules.delay("Gongkai") == 20
-    assert rules.visit_time("Gongkai", time(23, 0)) is None
-    assert rules.visit_time("Gongkai", time(4, 59)) is None
-    assert rules.visit_time("Gongkai", time(12, 0)) == "22:00 to 05:00 UTC"
-    assert rules_of(404, b"").visit_time("Gongkai", time(12, 0)) is None
+    hours = rules.hours("Gongkai")
+    assert str(hours) == "22:00 to 05:00 UTC"
+    assert hours is not None
+    assert [hours.holds(datetime(2026, 11, 23, hour, 59, tzinfo=UTC)) for hour in (21, 22, 4, 5)] == [False, True, True, False]
+    assert rules_of(404, b"").hours("Gongkai") is None

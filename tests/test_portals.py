@@ -46,6 +46,8 @@ def test_the_registry_of_real_portals_promises_nothing_that_no_crawl_has_proved(
         ('[x]\nname = "X"\nhome = "http://x.cn/"\nfamily = "drupal"', r"\[x\] family: there is no 'drupal'"),
         ('[x]\nname = "X"\nhome = "http://x.cn/"\ncolumns = ["/nb/"]', r"\[x\] columns: '/nb/' is no http"),
         ('[x]\nname = "X"\nhome = "http://x.cn/"\npaused = "yes"', r"\[x\] paused: 'yes' is neither"),
+        ('[x]\nname = "X"\nhome = "http://x.cn/"\nvisit = "20-8"', r"\[x\] visit: '20-8' names no hours"),
+        ('[x]\nname = "X"\nhome = "http://x.cn/"\nvisit = 20', r"\[x\] visit: 20 is no text"),
         ('[X_Y]\nname = "X"\nhome = "http://x.cn/"', r"\[X_Y\] has an id"),
         ("x = 1", "x is no section"),
         ("[x", "can't be read"),

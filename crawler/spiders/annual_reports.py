@@ -23,6 +23,7 @@ from crawler.budget import HostHeld
 from crawler.challenges import challenge, fingerprint
 from crawler.frontier import Entry
 from crawler.guard import in_scope
+from crawler.hours import OutsideVisitTime
 from crawler.judge import judge, Judgement, names_a_report, statutory_headings, titled
 from crawler.library import library_of
 from crawler.links import COLUMN, LAST_RESORT, PLATFORM
@@ -30,11 +31,12 @@ from crawler.pages import Page
 from crawler.responses import answer_of, decoded, file_name, is_file, page_of, why_failed
 from crawler.robots import RobotsUnreachable
 from crawler.session import Session
-from crawler.urls import host_of, identity, posted, posting
+from crawler.urls import goes_round, host_of, identity, posted, posting
 from pipelines.attached import AttachedFile
 from pipelines.reader import Context
 from pipelines.visits import Candidate, Visit
 
+_MOST_SENT_ON = 3
 _MOST_BLOCKS = 2
 """So many challenge pages of one host, and it is left alone."""
 
@@ -86,8 +88,8 @@ class AnnualReports(Spider):
         for entry in seeds(self.session.portal):
             yield Request(entry.url, meta={"entry": entry})
 
-    async def parse(self, response: Response, **_: Any) -> AsyncIterator[Visit]:
-        """Yield the visit of one fetched page."""
+    async def parse(self, response: Response, **_: Any) -> AsyncIterator[Visit | Request]:
+        """Yield the visit of one fetched page; for one that sends on to itself under another name (`/` to `/index.htm`), that request."""
         entry: Entry = response.meta["entry"]
         self.session.heard.add(host_of(response.url))
         blocked = challenge(answer_of(response))
@@ -121,12 +123,12 @@ class AnnualReports(Spider):
         capture: Capture | None = request.meta.get("capture")
         says = f"{entry.url} could not be had: {failure.value or type(failure.value).__name__}"
         self.session.note(Finding(kind=kind, says=says, url=entry.url, capture=capture.id if capture else None))
-        if isinstance(failure.value, (RobotsUnreachable, HostHeld)):
+        if isinstance(failure.value, (RobotsUnreachable, HostHeld, OutsideVisitTime)):
             self.session.frontier.blocked_hosts.add(host_of(request.url))
         self.session.frontier.end(entry.key, kind)
         return None
 
-    async def _page(self, response: Response, entry: Entry) -> Visit:
+    async def _page(self, response: Response, entry: Entry) -> Visit | Request:
         address = posting(response.url, posted(entry.url)[1])
         page = page_of(decoded(response), address, entry, site_maps=response.meta.get("site_maps", ()))
         assert self.crawler.engine is not None
@@ -134,6 +136,8 @@ class AnnualReports(Spider):
         page = replace(page, library=library) if library else page
         depth = self.settings.getint("CRAWL_MAX_DEPTH")
         judged = judge(page, replace(entry, drawn_from=None), family_name=self.session.portal.family, most_depth=depth)
+        if (onward := self._same_page(response, entry, judged)) is not None:
+            return onward
         if is_undrawn(page, entry, judged):
             has_browser = why_no_browser(self.settings) is None
             judged = put_off(page, entry, judged, response.meta["capture"], has_browser=has_browser)
@@ -149,18 +153,31 @@ class AnnualReports(Spider):
         if judged.kind == "not_found":
             return self._missing(response, entry, "not_found")
         # All pages of an application come as the same shell: what the browser draws of them is compared.
-        is_copy = judged.kind != "undrawn" and self._is_copy(response, entry)
+        is_copy = judged.kind != "undrawn" and self._is_copy(response, page, entry)
         follow = () if is_copy else (*self._in_scope(judged.follow), *self._next_page(judged, entry))
         candidate = await self._candidate(response, page, entry, judged) if judged.is_candidate else None
         return self._visit(response, entry, judged.kind, follow=follow, candidate=candidate)
 
-    def _is_copy(self, response: Response, entry: Entry) -> bool:
-        """Say whether exactly this page came from another address before: its relative links would lead round for ever."""
+    def _same_page(self, response: Response, entry: Entry, judged: Judgement) -> Request | None:
+        """Return the request for where a shell sends on to under its own identity, which goes on under its lease; None for any other."""
+        onward = next((one.url for one in judged.follow if judged.kind == "shell" and one.key == entry.key), None)
+        sent_on = response.meta.get("sent_on", 0)
+        if response.request is None or onward is None or onward == response.url or sent_on >= _MOST_SENT_ON:
+            return None
+        return response.request.replace(url=onward, meta={**response.meta, "sent_on": sent_on + 1}, dont_filter=True)
+
+    def _is_copy(self, response: Response, page: Page, entry: Entry) -> bool:
+        """Say whether this page came from another address before: its relative links would lead round for ever.
+
+        Exactly this page; where the address goes in rounds itself (`/gk/nb/gk/`), one with the same words.
+        """
         digest: str | None = response.meta["capture"].payload_sha256
         if digest is None or entry.is_data or entry.number > 1:
             return False
-        first = self.session.first_seen(digest, response.url, in_column=entry.in_column)
-        return first != identity(response.url)
+        known = [digest, fingerprint(page)] if page.text else [digest]
+        first = [self.session.first_seen(one, response.url, in_column=entry.in_column) for one in known]
+        here = identity(response.url)
+        return first[0] != here or (goes_round(response.url) and first[-1] != here)
 
     def _answers_with_index(self, page: Page, entry: Entry, judged: Judgement) -> bool:
         """Say whether an article's address gave a list page that is known from another address; remember list pages."""
