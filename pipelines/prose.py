@@ -111,7 +111,7 @@ RULES: tuple[FigureRule, ...] = (
     _rule("proactive.channel_wechat", "微信", rf"微信[^。；;\n\d]{{0,24}}?(?:发布|推送|公开)[^，,。；;：\n\d]{{0,12}}?{_N}(?P<u>条|篇)"),
     _rule("proactive.channel_weibo", "微博", rf"微博[^。；;\n\d]{{0,16}}?(?:发布|推送|公开)[^，,。；;：\n\d]{{0,12}}?{_N}(?P<u>条|篇)"),
     _rule("proactive.channel_website", "网站", rf"网站[^，,。；;：\n\d]{{0,14}}?(?:发布|公开|更新)[^，,。；;：\n\d]{{0,14}}?{_N}(?P<u>条|篇)"),
-    _rule("proactive.items", "公开 发布", rf"(?<!申请)(?<!不予)(?:公开|发布)(?:各类|了|的)?(?:政府|政务)?信息(?:共计?|累计|总数|数|总计)?{_N}(?P<u>条|件|篇)"),
+    _rule("proactive.items", "公开 发布", rf"(?<!申请)(?<!不予)(?<!免于)(?<!不)(?:公开|发布)(?:各类|了|的)?(?:政府|政务)?信息(?:共计?|累计|总数|数|总计)?{_N}(?P<u>条|件|篇)"),
     _rule("responses.concerns", "回应", rf"回应[^。；;\n\d]{{0,60}}?(?:热点|舆情|关切)[^，,。；;：\n\d]{{0,4}}?{_N}(?P<u>次|件)"),
     _rule("responses.press_conferences", "发布会", rf"新闻发布会[^，,。；;：\n\d]{{0,4}}?{_N}(?P<u>场|次)"),
     _rule("responses.press_conferences", "发布会", rf"(?:召开|举办)(?:了)?{_N}(?P<u>场|次)(?:新闻)?发布会"),
@@ -203,10 +203,10 @@ def _apply(rule: FigureRule, spans: Sequence[Span], flat: _Flat, body: str, take
 
 
 def _is_about(text: str, start: int, end: int) -> bool:
-    """Say whether a number is only about right: 近300条, 超过200期, 3条以上."""
+    """Say whether a number is no figure of the year: about right (近300条, 超过200期, 3条以上), an average, a sum since the beginning."""
     clause = re.split(r"[，,。；;\n]", text[max(0, start - 24) : start])[-1]
     return (
-        any(word in clause for word in ("日均", "月均", "平均"))
+        any(word in clause for word in ("日均", "月均", "平均", "历年", "施行以来", "实施以来"))
         or text[max(0, start - 2) : start].endswith(("近", "约", "逾", "超", "超过", "日均"))
         or text.startswith(("以上", "左右", "多", "余", "次以上"), end)
     )
