@@ -15,9 +15,9 @@ _REFUSED: tuple[tuple[Kind, re.Pattern[str], str], ...] = (
     ("website_report", re.compile(r"网站(?:(?!信息公开|政务公开).){0,12}(?:年度报表|年报|年度报告|工作报表)|网站(?:工作|监管)?.{0,4}\d{4}年?度?(?:工作)?报表"), "the yearly form on the web site"),
     ("rule_of_law_report", re.compile(r"法治(?:政府|.{0,8}建设)|依法行政(?:工作)?(?:年度)?(?:情况)?(?:的)?(?:报告|总结)"), "the report on law-based government"),
     ("explainer", re.compile(r"图解|一图(?:读懂|看懂|速览)|图说|图文解读|(?:年报|报告|文件|政策)解读|解读[:：]|的解读$|数说"), "an explainer of a report"),
-    ("statistics_annex", re.compile(r"^(?!.*(?:报告|年报|总结)).*统计(?:报)?表|(?:上半年|半年|季度|第[一二三四]季度).{0,20}(?:统计|情况)|依申请公开.{0,6}统计"), "a table of statistics, not the report"),
+    ("statistics_annex", re.compile(r"^(?!.*(?:报告|年报|总结)).*统计(?:报)?表|(?:半年|季度)(?!报告制度).{0,24}(?:统计|情况|总结|报告|小结|通报)|依申请公开.{0,6}统计"), "a table of statistics, not the report"),
     ("notice", re.compile(r"(?:关于|做好|开展|印发|报送|编制|发布).{0,60}(?:通知|的函|通报|公告)$|培训|工作要点|第三方评估|任务分(?:解|工)|考核(?:办法|结果)|征求意见|格式"), "a text about reports"),
-    ("other", re.compile(r"政务新媒体.{0,6}年|行政执法.{0,8}(?:年度|年报|总结)|建议提案|提案办理|政府工作报告|统计公报|决算|预算|环境(?:状况)?公报|统计年鉴|企业.{0,6}年(?:报|度)|法人.{0,4}年(?:报|度|检)|上市公司|(?:公开)?(?:指南|制度|目录)$|信访.{0,6}年"), "another yearly paper"),
+    ("other", re.compile(r"政务新媒体.{0,6}年|行政执法.{0,8}(?:年度|年报|总结)|建议提案|提案办理|政府工作报告|统计公报|决算|预算|环境(?:状况)?公报|统计年鉴|企业.{0,6}年(?:报|度)|法人.{0,4}年(?:报|度|检)|上市公司|(?:公开)?(?:指南|制度|目录)$|信访.{0,6}年|学年|(?:党务|检务|司法|审判|警务|村务|居务|厂务|校务|院务)公开|(?:大学|学院|学校|[中小]学|幼儿园|医院|公司|集团)(?=\d{4}|年|关于|的|信息公开)(?!.*(?:政府|政务)信息公开).*信息公开"), "another yearly paper"),
 )  # fmt: skip
 _PUBLISHES = re.compile(r"关于(?:公布|发布|印发|公开)《[^《》]*信息公开[^《》]*报告》的")
 """A notice that consists of the report it publishes; whether it does, the chapters tell."""

@@ -59,6 +59,10 @@ def test_the_body_decides_against_a_title_that_sounds_like_a_notice():
         ("青川县2023年部门决算公开", "other"),
         ("企业年报公示", "other"),
         ("政府信息公开指南", "other"),
+        ("青川县2023年上半年政府信息公开工作总结", "statistics_annex"),
+        ("云海大学2022-2023学年信息公开工作年度报告", "other"),
+        ("云海市第一医院2023年信息公开年度报告", "other"),
+        ("云海市人民检察院2023年检务公开工作报告", "other"),
     ],
 )
 def test_look_alikes_are_refused_by_their_right_kind(title, expected):
@@ -75,6 +79,9 @@ def test_look_alikes_are_refused_by_their_right_kind(title, expected):
         "青川县人民政府网站2023年政府信息公开年报",
         "2016年政府信息公开年度报告及统计表",
         "政务公开工作年度报告（图片版）",
+        "学院路街道2019年信息公开年报",
+        "云海大学城管理委员会2019年信息公开年报",
+        "云海市中医医院2019年政府信息公开工作年度报告",
     ],
 )
 def test_titles_of_reports_are_not_refused(title):
