@@ -12,7 +12,8 @@ from archive.model import TABLE_NAMES
 from pipelines.statistics.cells import is_value
 from pipelines.statistics.folios import folios
 from pipelines.statistics.labels import fingerprint, likeness, ORDER_APPLICATIONS, Outline, UNITS
-from pipelines.statistics.pieces import Piece
+from pipelines.statistics.labels import outline as outline_of
+from pipelines.statistics.pieces import label_name, Piece
 
 ALIKE = 0.72
 """How like a row's name a label must be to be taken for it with a typing error: two letters in eight, not three."""
@@ -132,10 +133,10 @@ def _starts(pieces: Sequence[Piece]) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     moved_on, first_row_seen = True, False
     for i, piece in enumerate(pieces):
-        if not piece.is_label or is_long(piece.text):
-            moved_on = moved_on or not piece.blank
+        name = label_name(piece.text)
+        if name is None or is_long(piece.text):
+            moved_on = moved_on or bool(piece.text)
             continue
-        name = fingerprint(piece.text)
         kind = start_of(name, pieces, i)
         again = kind is not None and moved_on and (kind[1] or (name == _FIRST_ROW and first_row_seen))
         if kind and (not found or found[-1][1] != kind[0] or again):
@@ -154,6 +155,14 @@ def _with_titles(pieces: Sequence[Piece], i: int) -> int:
 
 def start_of(name: str, pieces: Sequence[Piece], i: int) -> tuple[str, bool] | None:
     """Return which table a label begins, and whether it can begin a second instance of the same; None for other labels."""
+    if name.startswith("主动公开政府信息数"):
+        following = pieces[i + 1].text if i + 1 < len(pieces) else None
+        return ("summary", False) if following is not None and (following == "条" or is_value(following)) else None
+    return _begun_by(name)
+
+
+@lru_cache(maxsize=4096)
+def _begun_by(name: str) -> tuple[str, bool] | None:
     if name == "第二十条第一项":
         return "proactive_disclosure", True
     if name == "信息内容" or name.startswith("信息内容本年"):
@@ -166,28 +175,23 @@ def start_of(name: str, pieces: Sequence[Piece], i: int) -> tuple[str, bool] | N
         return "review_litigation", True
     if name.startswith(("统计指标单位", "指标名称计量")) or name in ("统计指标", "指标名称"):
         return "summary", True
-    if (
-        name.startswith("主动公开政府信息数")
-        and i + 1 < len(pieces)
-        and (pieces[i + 1].text == "条" or is_value(pieces[i + 1].text))
-    ):
-        return "summary", False
     return None
 
 
 def rows_of(pieces: Sequence[Piece], outline: Outline) -> list[Row]:
     """Return the rows of a region in printed order: the form's, each label in its place, and rows that no form has."""
-    anchors = _in_order(_candidates(pieces, outline))
-    anchors = _misspelt(pieces, outline, anchors)
+    anchors = _misspelt(pieces, outline, list(_in_order(tuple(_candidates(pieces, outline)))))
+    if not anchors:
+        return []
     rows = [Row(place, pieces[start], _after(pieces, start, end), start, pieces[end - 1].row) for start, end, place in anchors]
     covered = {i for start, end, _ in anchors for i in range(start, end)}
-    last = max((end for _, end, _ in anchors), default=0)
+    last = max(end for _, end, _ in anchors)
     rows += [
-        Row(None, piece, after, i, piece.row)
-        for i, piece in enumerate(pieces)
-        if piece.is_label and i not in covered and anchors and anchors[0][0] < i < last + 12 and is_unknown(piece)
+        Row(None, pieces[i], after, i, pieces[i].row)
+        for i in range(anchors[0][0] + 1, min(last + 12, len(pieces)))
+        if i not in covered and is_unknown(pieces[i])
         for after in [_after(pieces, i, i + 1)]
-        if any(not one.blank for one in after)
+        if any(one.text for one in after)
     ]
     return sorted(rows, key=lambda row: row.index)
 
@@ -199,7 +203,13 @@ def is_long(text: str) -> bool:
 
 def is_unknown(piece: Piece) -> bool:
     """Say whether a piece is a label that belongs to no form."""
-    return piece.is_label and not is_long(piece.text) and fingerprint(piece.text) not in FRAME and "。" not in piece.text
+    return _is_unknown(piece.text)
+
+
+@lru_cache(maxsize=8192)
+def _is_unknown(text: str) -> bool:
+    name = label_name(text)
+    return name is not None and not is_long(text) and name not in FRAME and "。" not in text
 
 
 @cache
@@ -212,7 +222,7 @@ def _candidates(pieces: Sequence[Piece], outline: Outline) -> list[tuple[int, in
     found = []
     end = _after_header(pieces, outline)
     for i in range(end, len(pieces)):
-        if i < end or not pieces[i].is_label:
+        if i < end or label_name(pieces[i].text) is None:
             continue
         end, places = _label_at(pieces, i, outline)
         if places:
@@ -225,28 +235,41 @@ def _after_header(pieces: Sequence[Piece], outline: Outline) -> int:
     """Where the rows of table three begin: its header has 其他 and 总计 too, which are rows' labels further down."""
     if outline.table != "applications":
         return 0
-    own = {name for name, places in outline.labels.items() if places[0] < len(outline.rows) - len(ORDER_APPLICATIONS)}
-    return next((i for i, piece in enumerate(pieces) if piece.is_label and fingerprint(piece.text) in own), len(pieces))
+    own = _early_names()
+    return next((i for i, piece in enumerate(pieces) if label_name(piece.text) in own), len(pieces))
+
+
+@cache
+def _early_names() -> frozenset[str]:
+    """The labels of table three's rows up to those in which its forms differ."""
+    order = outline_of("applications")
+    return frozenset(name for name, places in order.labels.items() if places[0] < len(order.rows) - len(ORDER_APPLICATIONS))
 
 
 def _label_at(pieces: Sequence[Piece], i: int, outline: Outline) -> tuple[int, tuple[int, ...]]:
     """Where a piece of words ends as a label, the pieces that go on with it among it, and the rows that it can mean."""
     piece = pieces[i]
-    if len(piece.text) > 400 or _is_torn(piece, pieces[i + 1 : i + 2]):
+    if len(piece.text) > 400 or _is_torn(piece, pieces[i + 1] if i + 1 < len(pieces) else None):
         return i, ()
-    name = fingerprint(piece.text)
-    if name in outline.heads and (joined := _joined(pieces, i, outline)):
+    goes_on, places = _meaning(piece.text, outline.table)
+    if goes_on and (joined := _joined(pieces, i, outline)):
         return joined
-    places = outline.labels.get(name) or _defined(piece.text, outline)
     end = i + 1
     while places and end < len(pieces) and _is_note(pieces[end].text):
         end += 1
     return end, places
 
 
-def _is_torn(piece: Piece, following: Sequence[Piece]) -> bool:
+@lru_cache(maxsize=4096)
+def _meaning(text: str, table: str) -> tuple[bool, tuple[int, ...]]:
+    """Whether a label may go on in the next piece, and the rows of a table's outline that it can mean as it stands."""
+    order, name = outline_of(table), fingerprint(text)
+    return name in order.heads, order.labels.get(name) or _defined(text, order)
+
+
+def _is_torn(piece: Piece, following: Piece | None) -> bool:
     """Whether the text ends with a label, or with what goes on with it on its line."""
-    return piece.cut or bool(following and following[0].cut and following[0].is_label and following[0].row == piece.row)
+    return piece.cut or (following is not None and following.cut and following.is_label and following.row == piece.row)
 
 
 def _joined(pieces: Sequence[Piece], i: int, outline: Outline) -> tuple[int, tuple[int, ...]] | None:
@@ -279,8 +302,16 @@ def _defined(text: str, outline: Outline) -> tuple[int, ...]:
     return outline.labels.get(fingerprint(_NOTE.sub("", text)), ()) if _NOTE.search(text.strip()[4:]) else ()
 
 
-def _in_order(items: list[tuple[int, int, tuple[int, ...], int]]) -> list[tuple[int, int, int]]:
-    """Choose the labels that stand in the form's order: the chain that most speaks for."""
+@lru_cache(maxsize=512)
+def _in_order(items: tuple[tuple[int, int, tuple[int, ...], int], ...]) -> tuple[tuple[int, int, int], ...]:
+    """Choose the labels that stand in the form's order: the chain that most speaks for.
+
+    Kept for the next page, since pages of one portal print their tables alike.
+    """
+    return tuple(_chosen(items))
+
+
+def _chosen(items: Sequence[tuple[int, int, tuple[int, ...], int]]) -> list[tuple[int, int, int]]:
     last, greedy = -1, []
     for start, end, places, _ in items:
         place = next((one for one in places if one > last), None)
@@ -301,7 +332,7 @@ def _trusted(
     return [one for one in chain if one[0] in plain]
 
 
-def _heaviest(items: list[tuple[int, int, tuple[int, ...], int]]) -> list[tuple[int, int, int]]:
+def _heaviest(items: Sequence[tuple[int, int, tuple[int, ...], int]]) -> list[tuple[int, int, int]]:
     flat = [(start, end, place, weight) for start, end, places, weight in items[:_MOST_LABELS] for place in places]
     best: list[tuple[int, int]] = []
     for k, (start, _, place, weight) in enumerate(flat):
@@ -323,7 +354,7 @@ def _misspelt(pieces: Sequence[Piece], outline: Outline, anchors: list[tuple[int
     taken = {i for start, end, _ in anchors for i in range(start, end)}
     added = list(anchors)
     for i, piece in enumerate(pieces[: anchors[-1][1] + _REACH]):
-        if not piece.is_label or i in taken or not is_unknown(piece):
+        if i in taken or not is_unknown(piece):
             continue
         low = max((place for start, _, place in added if start < i), default=-1)
         high = min((place for start, _, place in added if start > i), default=len(outline.rows))
@@ -358,18 +389,19 @@ def _after(pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
     label = pieces[start]
     stop = end
     if label.gap is None and end < len(pieces) and pieces[end].gap is None and pieces[end].row == label.row:
-        while stop < len(pieces) and pieces[stop].row == label.row:
+        line = label.row
+        while stop < len(pieces) and pieces[stop].row == line:
             stop += 1
     else:
-        while stop < len(pieces) and (not pieces[stop].is_label or pieces[stop].text in UNITS):
+        while stop < len(pieces) and (label_name(pieces[stop].text) is None or pieces[stop].text in UNITS):
             stop += 1
     return tuple([piece for piece in pieces[end:stop] if not _is_no_value(piece.text)])
 
 
 def assign(pieces: Sequence[Piece], count: int) -> list[Piece] | None:
     """Return the pieces that fill `count` cells, a blank one for an empty cell; None where positions are not certain."""
-    values = [piece for piece in pieces if not piece.blank]
-    if len(values) == count and not any(piece.glued for piece in values[:1] if count > 1):
+    values = [piece for piece in pieces if piece.text]
+    if len(values) == count and not (count > 1 and values[0].glued):
         return None if len(values) < len(pieces) and _is_interrupted(pieces) else values
     if not values:
         return _blanks(pieces, count) if pieces else None

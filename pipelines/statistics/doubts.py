@@ -123,15 +123,15 @@ def beside_more_columns(printed: Mapping[str, Row], specs: Mapping[str, Sequence
     Told by two rows with more values than cells, or by rows of one width whose values, taken together, stand in more columns
     than the form has: to which of them an empty cell belongs nobody can say.
     """
-    empty = {name for name, row in printed.items() if any(piece.blank and piece.sure for piece in row.pieces)}
+    empty = {name for name, row in printed.items() if any(not piece.text and piece.sure for piece in row.pieces)}
     if not empty:
         return set()
-    if sum(sum(not piece.blank for piece in row.pieces) > len(specs[name]) for name, row in printed.items()) >= _WIDER_ROWS:
+    if sum(sum([1 for piece in row.pieces if piece.text]) > len(specs[name]) for name, row in printed.items()) >= _WIDER_ROWS:
         return empty
     columns: dict[tuple[int, int], set[int]] = {}
     for name, row in printed.items():
         width = (len(row.pieces), len(specs[name]))
-        columns.setdefault(width, set()).update(k for k, piece in enumerate(row.pieces) if not piece.blank)
+        columns.setdefault(width, set()).update([k for k, piece in enumerate(row.pieces) if piece.text])
     wide = {width for width, filled in columns.items() if filled and max(filled) - min(filled) >= width[1]}
     return {name for name in empty if (len(printed[name].pieces), len(specs[name])) in wide}
 
@@ -153,9 +153,11 @@ def before_folios(
     Only where the table itself shows that values were lost or that other numbers stand among them: rows with fewer or with more than
     they have cells, but for those that were split into rows of no form. A row whose last value is the sum of the others has its own.
     """
+    if not folios:
+        return set()
     split = {row.index for row, following in pairwise(rows) if not row.pieces and following.place is None}
     counts = {name: sum(not piece.blank for piece in row.pieces) for name, row in printed.items() if row.index not in split}
-    if not folios or all(count == len(specs[name]) for name, count in counts.items()):
+    if all(count == len(specs[name]) for name, count in counts.items()):
         return set()
     full = {name: printed[name] for name, count in counts.items() if count == len(specs[name])}
     return {name for name, row in full.items() if _holds_one_of(folios, row.pieces)}

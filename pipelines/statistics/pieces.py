@@ -81,9 +81,15 @@ class Piece(NamedTuple):
         return _is_label(self.text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _is_label(text: str) -> bool:
     return is_wording(text) and not is_value(text) and not _are_values(text)
+
+
+@lru_cache(maxsize=8192)
+def label_name(text: str) -> str | None:
+    """Return the fingerprint of a piece's text, None where the piece is no label."""
+    return fingerprint(text) if _is_label(text) else None
 
 
 def pieces_of_grids(grids: Iterable[Grid]) -> list[Piece]:

@@ -133,7 +133,7 @@ def learn_shapes(printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSp
     """Return how many empty cells stand before and after the values in the rows that are full: traces of lost spans."""
     shapes = set()
     for name, row in printed.items():
-        filled = [i for i, piece in enumerate(row.pieces) if not piece.blank]
+        filled = [i for i, piece in enumerate(row.pieces) if piece.text]
         if len(filled) == len(specs[name]) and filled[-1] - filled[0] + 1 == len(filled):
             shapes.add((filled[0], len(row.pieces) - 1 - filled[-1]))
     return frozenset(shapes)
