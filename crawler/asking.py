@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml.html import HtmlElement
@@ -27,6 +28,8 @@ _OFFSET = re.compile(r"^(?:start|offset|skip|first|begin|start_?(?:record|index|
 _END = re.compile(r"^(?:end|end_?(?:record|index|row|num))$", re.IGNORECASE)
 _POSTBACK = re.compile(r"__doPostBack\(\s*\\?['\"]([^'\"]*)\\?['\"]\s*,\s*\\?['\"]([^'\"]*)\\?['\"]")
 _ONWARD = re.compile(r"^(?:下一?页|后一?页|\[下一?页\]|>{1,2}|›|»|next|加载更多|下一页>+)$", re.IGNORECASE)
+
+_NEXT_NAME = re.compile(r"^next_?(?:page)?_?(?:url|link|href)?$|^@odata\.nextLink$", re.IGNORECASE)
 
 Pairs = list[tuple[str, str]]
 
@@ -55,39 +58,70 @@ def _is_last(page: Page, number: int, size: int | None) -> bool:
 
 
 def _pairs_of(form: str) -> Pairs:
+    """Return a form's fields; those of a JSON object by their paths (`page.index`)."""
     value = from_json(form) if form[:1] == "{" else None
-    return (
-        [(name, str(one)) for name, one in value.items()]
-        if isinstance(value, dict)
-        else parse_qsl(form, keep_blank_values=True)
-    )
+    return list(_leaves(value)) if isinstance(value, dict) else parse_qsl(form, keep_blank_values=True)
+
+
+def _leaves(value: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for name, one in value.items():
+        if isinstance(one, dict):
+            yield from _leaves(one, f"{above}{name}.")
+        elif isinstance(one, str | int) and not isinstance(one, bool):
+            yield above + name, str(one)
 
 
 def _form_of(form: str, raised: Pairs) -> str:
     value = from_json(form) if form[:1] == "{" else None
-    if not isinstance(value, dict):
-        return urlencode(raised)
-    new = dict(raised)
-    return compact(
-        {name: int(new[name]) if isinstance(one, int) and not isinstance(one, bool) else one for name, one in value.items()}
-    )
+    return compact(_with(value, dict(raised))) if isinstance(value, dict) else urlencode(raised)
+
+
+def _with(value: Mapping[str, Any], new: Mapping[str, str], above: str = "") -> dict[str, Any]:
+    """Return a JSON object with the given leaves, each of the type that it had."""
+    made = dict(value)
+    for name, one in value.items():
+        if isinstance(one, dict):
+            made[name] = _with(one, new, f"{above}{name}.")
+        elif (given := new.get(above + name)) is not None:
+            made[name] = int(given) if isinstance(one, int) else given
+    return made
+
+
+def _carries_page(name: str) -> bool:
+    """Say whether a field carries the page number, by its own name or with what it lies in (`page.index`)."""
+    return names_page(name.rpartition(".")[2]) or names_page("".join(name.split(".")[-2:]))
+
+
+def _matches(pattern: re.Pattern[str], name: str) -> bool:
+    return bool(pattern.match(name.rpartition(".")[2]))
 
 
 def _size_in(pairs: Pairs) -> int | None:
-    return next((int(value) for name, value in pairs if _SIZE.match(name) and value.isdigit() and int(value)), None)
+    return next((int(value) for name, value in pairs if _matches(_SIZE, name) and value.isdigit() and int(value)), None)
 
 
 def _raised(pairs: Pairs) -> Pairs | None:
     """Return the parameters of the next page, None where none of them carries a page."""
-    named = next((name for name, value in pairs if names_page(name) and value.isdigit()), None)
+    named = next((name for name, value in pairs if _carries_page(name) and value.isdigit()), None)
     if named is not None:
         return [(name, str(int(value) + 1) if name == named else value) for name, value in pairs]
-    start = next((int(value) for name, value in pairs if _OFFSET.match(name) and value.isdigit()), None)
-    end = next((int(value) for name, value in pairs if _END.match(name) and value.isdigit()), None)
+    start = next((int(value) for name, value in pairs if _matches(_OFFSET, name) and value.isdigit()), None)
+    end = next((int(value) for name, value in pairs if _matches(_END, name) and value.isdigit()), None)
     size = end - start + 1 if start is not None and end is not None else _size_in(pairs)
     if start is None or not size:
         return None
-    return [(name, str(int(value) + size) if _OFFSET.match(name) or _END.match(name) else value) for name, value in pairs]
+    return [
+        (name, str(int(value) + size) if _matches(_OFFSET, name) or _matches(_END, name) else value) for name, value in pairs
+    ]
+
+
+def by_next_link(page: Page, number: int) -> tuple[str, ...]:  # noqa: ARG001 - a resolver's signature
+    """Data that says itself where it goes on: `"next": "/api/list?after=8"`, at the top or one level down."""
+    found = page.data if isinstance(page.data, dict) else {}
+    levels = [found, *(one for one in found.values() if isinstance(one, dict))]
+    said = (value for level in levels for name, value in level.items() if _NEXT_NAME.match(name))
+    urls = (join(page.url, value) for value in said if isinstance(value, str) and re.match(r"https?://|/|\?|[\w./-]+\?", value))
+    return tuple(url for url in urls if url)
 
 
 def by_postback(page: Page, number: int) -> tuple[str, ...]:

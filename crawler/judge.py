@@ -13,6 +13,7 @@ from crawler.frontier import Entry
 from crawler.links import (
     COLUMN,
     GROUP,
+    HOPE,
     is_annual_column,
     LAST_RESORT,
     names_report,
@@ -213,7 +214,7 @@ def _entry(page: Page, parent: Entry, link: Link, *, in_column: bool, beside: bo
         value, reasons = (organ.value, organ.reasons) if organ.value else (value, reasons)
     if beside:
         value, reasons = GROUP - 5, ("it stands among the rows of the column",)
-    if not value or (value <= LAST_RESORT and parent.depth > 1 and link.tag != "mapped"):
+    if not value or (value <= LAST_RESORT and parent.depth > 1 and link.tag != "mapped" and parent.score != HOPE):
         return None
     name = link.title or link.text
     return Entry(

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from crawler.entrances import ENTRANCES
 from crawler.pages import is_bare, Link, Page
 
-REPORT, PAGER, COLUMN, GROUP, PLATFORM, OPEN, ORGANS, ORGAN, GOAL_FLOOR, SITE_MAP, LAST_RESORT = (
+REPORT, PAGER, COLUMN, GROUP, PLATFORM, OPEN, ORGANS, ORGAN, GOAL_FLOOR, HOPE, SITE_MAP, LAST_RESORT = (
     100,
     95,
     90,
@@ -23,6 +23,7 @@ REPORT, PAGER, COLUMN, GROUP, PLATFORM, OPEN, ORGANS, ORGAN, GOAL_FLOOR, SITE_MA
     35,
     30,
     10,
+    8,
     5,
     1,
 )
@@ -93,6 +94,9 @@ _PAGES_ON = re.compile(
 )
 _HOME_PATH = re.compile(r"^/?(?:(?:index|default|main)\.\w+)?$", re.IGNORECASE)
 _FURTHER = re.compile(r"^[\u4e00-\u9fff]{2,8}$")
+_HOPEFUL = re.compile(r"^(?=.*(?:公开|公示|阳光|透明|年报|年度|报告))[\u4e00-\u9fff]{2,10}$")
+"""Menu entries that speak of openness or of reports in words of their own: tried before all others while nothing was found."""
+_OWN_GOVERNMENT = re.compile(r"^本?[县市区州省旗镇乡盟]?(?:人民)?政府(?:办公?室?)?$")
 
 
 _ISSUED = re.compile(r"(?:印发|公布|发布|公开)《[^》]*(?:信息公开|政务公开)[^》]*(?:年度报告|年报)》的(?:通知|公告|函)$")
@@ -173,7 +177,8 @@ def organ_score(link: Link) -> Score:
         return Score(0)
     if _ORGANS.match(name):
         return Score(ORGANS, ("organs that may have pages of their own",))
-    return Score(ORGAN, ("an organ that may have pages of its own",)) if names_unit(name) else Score(0)
+    is_organ = names_unit(name) or _OWN_GOVERNMENT.match(name)
+    return Score(ORGAN, ("an organ that may have pages of its own",)) if is_organ else Score(0)
 
 
 def names_column(text: str) -> bool:
@@ -244,6 +249,8 @@ def score(link: Link, *, in_column: bool) -> Score:
         return Score(GROUP, ("the path names the column",))
     if _SITE_MAP.match(link.text) or link.tag in ENTRANCES:
         return Score(SITE_MAP if link.tag not in ENTRANCES else LAST_RESORT, ("another entrance",))
+    if _HOPEFUL.match(link.text):
+        return Score(HOPE, ("a menu entry that speaks of openness or reports",))
     return Score(LAST_RESORT, ("a menu entry",)) if _FURTHER.match(link.text) else Score(0)
 
 

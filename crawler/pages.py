@@ -17,7 +17,7 @@ from crawler.references import references, Scripts
 from crawler.script import from_json
 from crawler.urls import join
 
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "legend"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "legend", "summary"))
 _TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:tit|title|head|hd|caption|colname)(?:$|[\s_-]|\d)", re.IGNORECASE)
 _SUBHEADING = re.compile(
     r"^(?:(?:19|20)\d\d(?:年度?)?|[\u4e00-\u9fff、]{0,8}(?:部门|单位|乡镇|街道|机构|政府|办事处|园区)(?:[（(].{1,6}[）)])?)$"
@@ -196,7 +196,7 @@ def _heading(element: HtmlElement) -> str:
     is_one = element.tag in _HEADINGS or (
         element.tag in {"div", "span", "p", "b"} and _TITLE_CLASS.search(element.get("class") or "")
     )
-    text = _text(element) if is_one else ""
+    text = squeeze(element.get("label") or "") if element.tag == "optgroup" else _text(element) if is_one else ""
     return text if len(text) <= 60 else ""
 
 
@@ -231,8 +231,14 @@ def _link(element: HtmlElement, row: HtmlElement, url: str, *, heading: str, gro
 
 
 def _pictured(element: HtmlElement) -> str:
-    """Return what a link without text is called: the text for its picture, or its own label."""
-    names = [element.get("alt"), element.get("aria-label"), *element.xpath(".//img/@alt"), *element.xpath(".//img/@title")]
+    """Return what a link without text is called: the text for its picture, or its own label; of a button, what stands on it."""
+    names = [
+        element.get("alt"),
+        element.get("aria-label"),
+        element.get("value") if element.tag == "input" else None,
+        *element.xpath(".//img/@alt"),
+        *element.xpath(".//img/@title"),
+    ]
     return next((squeeze(str(name)) for name in names if name and squeeze(str(name))), "")
 
 

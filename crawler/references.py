@@ -110,7 +110,9 @@ def references(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, st
             yield from _framed(element)
         case "option":
             yield from _chosen(element, scripts)
-        case "script" | "form" | "input" | "link" | "meta" | "img" | "body" | "html" | "select":
+        case "input" if (element.get("type") or "").lower() not in {"button", "image", "submit"}:
+            return
+        case "script" | "form" | "link" | "meta" | "img" | "body" | "html" | "select":
             return
         case _:
             yield from (("onclick", one) for one in scripts.targets(element.get("onclick") or ""))

@@ -78,6 +78,12 @@ def identity(url: str) -> str:
     return posting(f"{host}{port}{quote(path, encoding='latin-1')}" + (f"?{query}" if query else ""), form)
 
 
+def goes_round(url: str) -> bool:
+    """Say whether a folder's name stands twice in a URL's path: relative links of a server that answers anything grow so."""
+    folders = [part for part in urlsplit(url).path.split("/")[:-1] if part and not part.isdigit()]
+    return len(set(folders)) < len(folders)
+
+
 def posting(url: str, form: str | None) -> str:
     """Return the address of a POST: the URL, with the form that it sends behind `#post=`; the URL itself for a GET (None).
 

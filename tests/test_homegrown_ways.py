@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 
 import pytest
 from scrapy.http import Response
 
+from crawler.asking import by_next_link, by_parameter
 from crawler.embedded import embedded_links
 from crawler.entrances import entrances
 from crawler.families import families
 from crawler.frontier import Entry
 from crawler.judge import judge
 from crawler.library import needed
-from crawler.links import COLUMN, GOAL_FLOOR, GROUP, LAST_RESORT, names_report, ORGANS, PLATFORM, refusal, REPORT, score
+from crawler.links import (
+    COLUMN,
+    GOAL_FLOOR,
+    GROUP,
+    LAST_RESORT,
+    names_report,
+    ORGAN,
+    organ_score,
+    ORGANS,
+    PLATFORM,
+    refusal,
+    REPORT,
+    score,
+)
 from crawler.lists import year_hint
 from crawler.pagers import by_address, by_anchor
 from crawler.pages import Link, Page
 from crawler.responses import decoded
-from crawler.urls import posted
+from crawler.shells import target
+from crawler.urls import goes_round, posted, posting
 
 HOST = "http://a.gov.cn"
 GENERIC = families()["generic"]
@@ -200,3 +216,76 @@ def test_a_folder_that_the_server_lists_is_a_year() -> None:
     assert score(Link(url=f"{HOST}/upload/nb/2023/", text="2023/", title="2023/"), in_column=True).value == GROUP
     assert score(Link(url=f"{HOST}/upload/nb/?C=N", text="Name", title="Name"), in_column=True).value == 0
     assert COLUMN > GROUP
+
+
+# ── shells, buttons, words ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'if (screen.width < 600) { location.replace("/wap/"); } else { setTimeout("go()", 9); } function go(){ top.location.href = "web/main.htm"; }',
+        'if(/(iPhone|Android)/i.test(navigator.userAgent)) location.href="/wap/"; location.href="web/main.htm";',
+    ],
+)
+def test_a_shell_sends_screens_where_it_does_not_send_phones(script: str) -> None:
+    assert target(Page(f"{HOST}/", f"<script>{script}</script>")) == f"{HOST}/web/main.htm"
+
+
+def test_a_shell_for_phones_alone_sends_nobody_on() -> None:
+    assert target(Page(f"{HOST}/", '<script>if (isMobile(navigator.userAgent)) { location.href = "/wap/"; }</script>')) is None
+
+
+def test_buttons_and_choices_in_groups_are_links() -> None:
+    html = (
+        "<input type=button value=政府信息公开 onclick=\"location='/gk/'\"><input name=q value=x onclick=\"location='/x/'\">"
+        '<select onchange="window.open(this.value)"><optgroup label=2023年><option value=/nb/1.html>县财政局</option></optgroup></select>'
+        "<details><summary>政府信息公开年报</summary><a href=/nb/>进入</a></details>"
+    )
+    found = [(one.url.removeprefix(HOST), one.text, one.heading) for one in Page(f"{HOST}/", html).links]
+    assert found == [("/gk/", "政府信息公开", ""), ("/nb/1.html", "县财政局", "2023年"), ("/nb/", "进入", "政府信息公开年报")]
+
+
+@pytest.mark.parametrize("text", ["阳光政府", "信息公开工作", "历年工作报告"])
+def test_words_of_openness_are_tried_before_other_menu_entries_and_deeper(text: str) -> None:
+    link = f"<a href=/b/>{text}</a>"
+    assert LAST_RESORT < score(Page(f"{HOST}/", link).links[0], in_column=False).value < GOAL_FLOOR
+    deep = Entry(url=f"{HOST}/a/", score=LAST_RESORT, depth=3)
+    assert [one.url for one in judge(Page(deep.url, link), deep).follow] == [f"{HOST}/b/"]
+
+
+def test_the_government_itself_is_an_organ_among_the_organs() -> None:
+    assert organ_score(Link(url=f"{HOST}/dep?code=1", text="县政府", title="县政府")).value == ORGAN
+
+
+@pytest.mark.parametrize(
+    ("url", "is_round"),
+    [("/gk/nb/gk/", True), ("/gk/gk/1.html", True), ("/gk/nb/", False), ("/content/0/0/post_1.html", False), ("/nb/nb", False)],
+)
+def test_an_address_that_goes_in_rounds(url: str, is_round: bool) -> None:
+    assert goes_round(HOST + url) is is_round
+
+
+# ── data that goes on ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"items": [], "next": "/api/list?after=8"},
+        {"data": [], "links": {"next": "http://a.gov.cn/api/list?after=8"}},
+        {"data": {"rows": [], "nextPageUrl": "?after=8"}},
+    ],
+)
+def test_data_says_where_it_goes_on(answer: dict[str, object]) -> None:
+    page = Page(f"{HOST}/api/list", json.dumps(answer), asked_by=f"{HOST}/nb")
+    assert GENERIC.next_pages(page, 1) == (f"{HOST}/api/list?after=8",)
+    assert by_next_link(replace(page, html=json.dumps({"items": [], "next": None})), 1) == ()
+
+
+def test_the_page_within_a_nested_form_goes_up_and_keeps_its_type() -> None:
+    asked = posting(f"{HOST}/api/query", '{"channel":"nb","page":{"index":1,"size":10},"flags":[1,true]}')
+    page = Page(asked, '{"data": {"records": [], "total": 27}}', asked_by=f"{HOST}/nb")
+    raised = '{"channel":"nb","page":{"index":2,"size":10},"flags":[1,true]}'
+    assert by_parameter(page, 1) == (posting(f"{HOST}/api/query", raised),)
+    assert by_parameter(replace(page, url=posting(f"{HOST}/api/query", raised)), 3) == ()

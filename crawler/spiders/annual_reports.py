@@ -134,8 +134,7 @@ class AnnualReports(Spider):
         assert self.crawler.engine is not None
         library = await library_of(self.crawler.engine, self.session, page, entry, self.library)
         page = replace(page, library=library) if library else page
-        depth = self.settings.getint("CRAWL_MAX_DEPTH")
-        judged = judge(page, replace(entry, drawn_from=None), family_name=self.session.portal.family, most_depth=depth)
+        judged = self._judged(page, entry)
         if (onward := self._same_page(response, entry, judged)) is not None:
             return onward
         if is_undrawn(page, entry, judged):
@@ -157,6 +156,10 @@ class AnnualReports(Spider):
         follow = () if is_copy else (*self._in_scope(judged.follow), *self._next_page(judged, entry))
         candidate = await self._candidate(response, page, entry, judged) if judged.is_candidate else None
         return self._visit(response, entry, judged.kind, follow=follow, candidate=candidate)
+
+    def _judged(self, page: Page, entry: Entry) -> Judgement:
+        depth = self.settings.getint("CRAWL_MAX_DEPTH")
+        return judge(page, replace(entry, drawn_from=None), family_name=self.session.portal.family, most_depth=depth)
 
     def _same_page(self, response: Response, entry: Entry, judged: Judgement) -> Request | None:
         """Return the request for where a shell sends on to under its own identity, which goes on under its lease; None for any other."""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from scrapy.http import Response
-
 from crawler.frontier import Entry
-from crawler.judge import judge
+from crawler.judge import Judgement
+from crawler.pages import Page
 from crawler.probing import Seen
-from crawler.responses import decoded, page_of
 from crawler.session import Session
 from crawler.spiders.annual_reports import AnnualReports
-from pipelines.visits import Visit
 
 
 class Probe(AnnualReports):
@@ -25,8 +22,8 @@ class Probe(AnnualReports):
         self.seen: list[Seen] = []
         self.title = ""
 
-    async def _page(self, response: Response, entry: Entry) -> Visit:
-        page = page_of(decoded(response), response.url, entry)
+    def _judged(self, page: Page, entry: Entry) -> Judgement:
+        judged = super()._judged(page, entry)
         self.title = self.title or page.title
-        self.seen.append(Seen(entry, response.url, judge(page, entry, family_name=self.session.portal.family)))
-        return await super()._page(response, entry)
+        self.seen.append(Seen(entry, page.url, judged))
+        return judged
