@@ -6,6 +6,7 @@ A document holds no URL, no time of fetching, no furniture: a page whose visit c
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,11 @@ def write_document(folder: Path, path: str, document: Document, scratch: Path) -
 
 def read_document(folder: Path, path: str) -> dict[str, Any]:
     """Return the content of a document. Raises NotInArchive if the file is missing, Damaged if its hash differs."""
+    return dict(loads(document_bytes(folder, path)))
+
+
+def document_bytes(folder: Path, path: str) -> bytes:
+    """Return the bytes of a document, proved by its name. Raises NotInArchive if the file is missing, Damaged if its hash differs."""
     target = folder / path
     try:
         payload = target.read_bytes()
@@ -66,4 +72,12 @@ def read_document(folder: Path, path: str) -> dict[str, Any]:
         raise NotInArchive(f"the document {path} is missing") from reason
     if sha256_hex(payload) != target.stem:
         raise Damaged(f"the document {path} differs from its name, the hash of its bytes")
-    return dict(loads(payload))
+    return payload
+
+
+_VERSION = re.compile(rb'"reader_version":"[^"\\]*"')
+
+
+def same_content(one: bytes, other: bytes) -> bool:
+    """Say whether two documents (their bytes) differ in nothing but the version of the reader that made them."""
+    return _VERSION.sub(b"", one, count=1) == _VERSION.sub(b"", other, count=1)

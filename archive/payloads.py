@@ -33,6 +33,18 @@ def record_at(captures: Path, row: Row) -> Record:
     return record
 
 
+def headers_at(captures: Path, row: Row, row_of: Callable[[str], Row]) -> Headers:
+    """Return the headers of a capture's row: of a 304 those of its original, which has the body. Raises as `payload_at`."""
+    record = record_at(captures, row)
+    if record.type == "metadata":
+        raise NotInArchive(f"the capture {row['id']} is a failed exchange and has no payload")
+    if record.type in ("resource", "conversion"):
+        return (("Content-Type", record.field("Content-Type") or ""),)
+    if record.type == "revisit" and record.field("WARC-Profile") == NOT_MODIFIED_PROFILE:
+        record = record_at(captures, row_of((record.field("WARC-Refers-To") or "").strip("<>")))
+    return read_head(record.block)[1]
+
+
 def payload_at(captures: Path, row: Row, row_of: Callable[[str], Row]) -> Payload:
     """Return headers and decoded body of a capture's row; `row_of` gives the row of a revisit's original.
 

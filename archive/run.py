@@ -20,7 +20,7 @@ from archive.capture_files import CaptureFile, file_name, index_path, MAX_SIZE
 from archive.catalog import Catalog
 from archive.clock import day_folder, moment
 from archive.codec import Json
-from archive.documents import document_path, make_document, write_document
+from archive.documents import Document, document_path, make_document, write_document
 from archive.durable import sync_folder
 from archive.errors import AlreadyRunning, UnwritableArchive
 from archive.facts import capture_of, drawing_facts, exchange_facts, plain, resource_facts
@@ -115,8 +115,23 @@ class Run:
         self, capture: Capture, report: Report, *, reader_version: str, context: Mapping[str, Any] | None = None
     ) -> Stored:
         """Store a report's document if its bytes are new, and that this capture gave it. Raises UnwritableArchive."""
+        document = make_document(report, reader_version)
+        facts = {"furniture": plain(report.furniture), "attachments": plain(report.attachments)}
+        known = self.store_document(capture, document, reader_version=reader_version, context=context, **facts)
+        return Stored(document.sha256, known is None, _says(report, document.sha256, known))
+
+    def store_document(
+        self,
+        capture: Capture,
+        document: Document,
+        *,
+        reader_version: str,
+        furniture: list[Json],
+        attachments: list[Json],
+        context: Mapping[str, Any] | None = None,
+    ) -> str | None:
+        """Store a document as `store` does, made elsewhere; return its path where the archive had it, None for a new one."""
         with self._guard, _writable(self._root):
-            document = make_document(report, reader_version)
             known = self._document_path(document.sha256)
             path = known or document_path(day_folder(self._clock()), document.sha256)
             if not (self._root / "documents" / path).exists():
@@ -131,13 +146,13 @@ class Run:
                 path=path,
                 is_new=known is None,
                 reader_version=reader_version,
-                furniture=plain(report.furniture),
-                attachments=plain(report.attachments),
+                furniture=furniture,
+                attachments=attachments,
                 context=plain(context or {}),
             )
             self._documents[document.sha256] = path
             self._unsaid.pop(document.sha256, None)
-            return Stored(document.sha256, known is None, _says(report, document.sha256, known))
+            return known
 
     def visited(self, capture: Capture, *, links: Sequence[str], page_kind: str) -> None:
         """Make it durable that a page was read and what it links to."""

@@ -118,18 +118,20 @@ def ingest_command(files: tuple[str, ...], root: Path, manifest: Path | None, ur
 )
 @door
 def rederive_command(root: Path, portal: str | None, *, everything: bool, is_applied: bool, processes: int) -> int:
-    """Read stored captures with today's reader, without network, and print one JSON object for each that reads otherwise.
+    """Read stored captures with today's reader, without network, and print one JSON object for each document that reads otherwise.
 
     The sum stands on stderr: "312 cells changed, 0 lost …". Exit status 1 if a cell was lost or a capture can't be read any more.
     """
     from archive.locks import reading as keep_in_place  # noqa: PLC0415
     from archive.store import Archive  # noqa: PLC0415
-    from pipelines.rederive import derive_all, keep, sources  # noqa: PLC0415
+    from pipelines.rederive import derive_all, keep  # noqa: PLC0415
+    from pipelines.stored import groups  # noqa: PLC0415
 
     if everything and is_applied:
         raise Misuse("--everything looks, --apply stores what this reader version has not read yet: not both at once")
     with closing(Archive.open_existing(root)) as archive, keep_in_place(root):
-        found = derive_all(root, sources(archive, everything=everything, portal=portal), processes)
+        wanted = groups(archive, READER_VERSION, everything=everything, portal=portal)
+        found = derive_all(root, wanted, processes, everything=everything)
         summary = _summed(keep(archive, found) if is_applied else found)
     click.echo(f"{summary}{'' if is_applied else '; nothing was stored'}", err=True)
     if summary.unversioned:
@@ -144,8 +146,7 @@ def _summed(found: Iterable[Derived]) -> Summary:
 
     summary = Summary()
     for derived in found:
-        summary.add(derived)
-        if derived.error or not derived.effect.is_none:
+        if summary.add(derived):
             click.echo(dumps(derived.to_json()))
     return summary
 

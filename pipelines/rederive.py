@@ -6,46 +6,57 @@ The work goes to several processes, each of which reads payloads and documents b
 from __future__ import annotations
 
 import multiprocessing
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from archive.clock import moment
 from archive.codec import Json, loads
-from archive.documents import make_document, read_document
+from archive.documents import Document, document_bytes, make_document, same_content
 from archive.effects import Effect, effect_of, NO_EFFECT
 from archive.errors import GongkaiError, NotInArchive
-from archive.facts import capture_of
+from archive.facts import capture_of, plain
 from archive.model import Attachment, Report
-from archive.payloads import Payload, payload_at
+from archive.payloads import headers_at, payload_at
 from archive.schema import Row
 from archive.store import Archive
+from archive.wire import Headers
 from pipelines import READER_VERSION
 from pipelines.attached import AttachedFile, with_attachments, with_files
 from pipelines.reader import Context, read
+from pipelines.stored import Group, Source
+
+Reader = Callable[[bytes, Context], Report]
+
+BATCH = 8
+"""Groups that a process is given at once."""
+AHEAD = 4
+"""Batches a process that may wait: more would hold the memory of what nobody took yet."""
 
 _KNOWN = frozenset(field.name for field in fields(Context))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A stored capture that was read before: its row, its original's row if it is a revisit, and its newest derivation."""
+class Made:
+    """What the reader made of a payload: its document, and the parts that stand in the journal beside it, as JSON."""
 
-    row: Row
-    original: Row | None
-    derivation: Row
-    files: tuple[tuple[Attachment, Row], ...] = ()
-    """The attachments whose bytes the archive holds, each with the row of a capture that has them."""
+    document: Document
+    furniture: list[Json]
+    attachments: list[Json]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
-    """What today's reader made of a source: the report and its effect, or the sentence why there is none."""
+    """What today's reader made of a source and its effect, or the sentence why there is nothing."""
 
     source: Source
-    report: Report | None = None
+    made: Made | None = None
     effect: Effect = NO_EFFECT
     error: str | None = None
 
@@ -64,66 +75,59 @@ class Derived:
         }
 
 
-def sources(archive: Archive, *, everything: bool = False, portal: str | None = None) -> Iterator[Source]:
-    """Yield the captures that were read, oldest first; those that today's reader has read only with `everything`."""
-    done = "" if everything else _NOT_DONE
-    where = " AND r.portal = :portal" if portal else ""
-    sql = f"{_SOURCES}{done}{where} ORDER BY c.fetched_at, c.id"
-    for row in list(archive.catalog.rows(sql, {"version": READER_VERSION, "portal": portal})):
-        capture = {name: row[name] for name in (*_CAPTURE, "status", "media_type", "payload_sha256", "failure", "truncated")}
-        original = archive.catalog.one(_ORIGINAL, [row["revisit_of"]]) if row["revisit_of"] else None
-        files = tuple(_files(archive, row))
-        yield Source(row={**capture, "revisit_of": row["revisit_of"]}, original=original, derivation=row, files=files)
+def derive(root: Path, group: Group, *, reader: Reader = read, everything: bool = False) -> list[Derived]:
+    """Return what the reader makes now of each capture of a group, read once for all that came with the same Content-Type.
+
+    What this reader version has done already is taken from its document, and not in the answer; with `everything` it is read
+    again. Never raises: what fails is said in `error`.
+    """
+    made: dict[str | None, Made] = {}
+    effects: dict[tuple[str, str], Effect] = {}
+    found = []
+    for source in group:
+        try:
+            kind = _content_type(headers_at(root / "captures", source.row, partial(_original, source)))
+            if source.is_done and not everything:
+                made.setdefault(kind, _done(root, source))
+                continue
+            if kind not in made:
+                made[kind] = _made(root, source, kind, reader)
+            found.append(_derived(root, source, made[kind], effects))
+        except GongkaiError as error:
+            found.append(Derived(source=source, error=str(error)))
+        except Exception as bug:  # noqa: BLE001 - one capture that our reader fails on must not cost the others
+            says = f"the reader failed, which is a mistake of ours: {type(bug).__name__}: {bug}"
+            found.append(Derived(source=source, error=says))
+    return found
 
 
-def _files(archive: Archive, derivation: Row) -> Iterator[tuple[Attachment, Row]]:
-    for one in (Attachment(**each) for each in loads(derivation["attachments"])):
-        row = archive.catalog.one(_FILE, [one.sha256]) if one.sha256 else None
-        if row is not None:
-            yield one, row
+def _content_type(headers: Headers) -> str | None:
+    return next((value for name, value in headers if name.lower() == "content-type"), None)
 
 
-_CAPTURE = ("id", "url", "fetched_at", "file", "offset", "length")
-_SOURCES = """
-SELECT c.*, d.context, d.attachments, d.document, d.reader_version, o.path, o.agency, o.report_year
-FROM captures c
-JOIN derivations d ON d.event = (SELECT event FROM derivations WHERE capture = c.id ORDER BY at DESC, event DESC LIMIT 1)
-JOIN documents o ON o.sha256 = d.document LEFT JOIN runs r ON r.id = c.run WHERE 1
-"""
-_NOT_DONE = " AND NOT EXISTS (SELECT 1 FROM derivations x WHERE x.capture = c.id AND x.reader_version = :version)"
-_FILE = """
-SELECT id, url, file, [offset], [length], revisit_of FROM captures
-WHERE payload_sha256 = ? AND record_type IN ('response', 'resource') AND truncated IS NULL
-  AND payload_sha256 NOT IN (SELECT payload_sha256 FROM takedowns WHERE payload_sha256 IS NOT NULL) ORDER BY fetched_at, id LIMIT 1
-"""
-_ORIGINAL = "SELECT id, file, [offset], [length] FROM captures WHERE id = ?"
+def _done(root: Path, source: Source) -> Made:
+    row = source.derivation
+    document = Document(sha256=row["document"], payload=document_bytes(root / "documents", row["path"]))
+    return Made(document=document, furniture=loads(row["furniture"]), attachments=loads(row["attachments"]))
 
 
-def context_of_source(source: Source, payload: Payload) -> Context:
-    """Return what was known of a capture when it was first read, from its derivation event and its headers."""
+def _made(root: Path, source: Source, content_type: str | None, reader: Reader) -> Made:
+    payload = payload_at(root / "captures", source.row, partial(_original, source)).body
+    context = context_of_source(source, content_type)
+    named = with_attachments(reader(payload, context), (Attachment(**each) for each in loads(source.derivation["attachments"])))
+    report, _ = with_files(named, _attached(root, source), payload, context)
+    document = make_document(report, READER_VERSION)
+    return Made(document=document, furniture=plain(report.furniture), attachments=plain(report.attachments))
+
+
+def context_of_source(source: Source, content_type: str | None) -> Context:
+    """Return what was known of a capture when it was first read, from its derivation event and its header."""
     known = {name: value for name, value in loads(source.derivation["context"]).items() if name in _KNOWN}
     if listed := known.get("listed_on"):
         known["listed_on"] = date.fromisoformat(listed)
     url = source.row["url"]
-    headers = {name.lower(): value for name, value in payload.headers}
-    facts = {"content_type": headers.get("content-type"), "url": None if url.startswith("urn:") else url, **known}
+    facts = {"content_type": content_type, "url": None if url.startswith("urn:") else url, **known}
     return Context(**facts, fetched_at=moment(source.row["fetched_at"]))
-
-
-def derive(root: Path, source: Source, *, reader: Callable[[bytes, Context], Report] = read) -> Derived:
-    """Return what the reader makes of a source now. Never raises: what fails is said in `error`."""
-    try:
-        payload = payload_at(root / "captures", source.row, partial(_original, source))
-        context = context_of_source(source, payload)
-        named = with_attachments(reader(payload.body, context), _fetched(source))
-        report, _ = with_files(named, _attached(root, source), payload.body, context)
-        before = read_document(root / "documents", source.derivation["path"])
-    except GongkaiError as error:
-        return Derived(source=source, error=str(error))
-    except Exception as bug:  # noqa: BLE001 - one capture that our reader fails on must not cost the others
-        return Derived(source=source, error=f"the reader failed, which is a mistake of ours: {type(bug).__name__}: {bug}")
-    after = loads(make_document(report, READER_VERSION).payload)
-    return Derived(source=source, report=report, effect=effect_of(before, after))
 
 
 def _original(source: Source, capture: str) -> Row:
@@ -132,27 +136,66 @@ def _original(source: Source, capture: str) -> Row:
     return source.original
 
 
-def _fetched(source: Source) -> tuple[Attachment, ...]:
-    return tuple(Attachment(**each) for each in loads(source.derivation["attachments"]))
-
-
 def _attached(root: Path, source: Source) -> Iterator[AttachedFile]:
     for one, row in source.files:
         yield AttachedFile(attachment=one, payload=payload_at(root / "captures", row, partial(_original, source)).body)
 
 
-def derive_all(root: Path, found: Iterator[Source], processes: int) -> Iterator[Derived]:
-    """Yield what the reader makes of all sources, in order; with one process in this one."""
+def _derived(root: Path, source: Source, made: Made, effects: dict[tuple[str, str], Effect]) -> Derived:
+    pair = source.derivation["path"], made.document.sha256
+    if pair not in effects:
+        effects[pair] = _effect(document_bytes(root / "documents", pair[0]), made.document.payload)
+    return Derived(source=source, made=made, effect=effects[pair])
+
+
+def _effect(before: bytes, after: bytes) -> Effect:
+    return NO_EFFECT if same_content(before, after) else effect_of(loads(before), loads(after))
+
+
+def derive_all(root: Path, found: Iterator[Group], processes: int, *, everything: bool = False) -> Iterator[Derived]:
+    """Yield what the reader makes of all groups, in order; with one process in this one. No more is read ahead than is needed."""
+    work = partial(derive, root, everything=everything)
     if processes == 1:
-        yield from (derive(root, source) for source in found)
+        for group in found:
+            yield from work(group)
         return
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        yield from pool.imap(partial(derive, root), found, chunksize=16)
+    spawn = multiprocessing.get_context("spawn")
+    waiting: deque[tuple[list[Group], Future[list[Derived]]]] = deque()
+    with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
+        while batch := list(islice(found, BATCH)):
+            waiting.append((batch, pool.submit(_batch, work, batch)))
+            if len(waiting) > AHEAD * processes:
+                yield from _result(work, *waiting.popleft())
+        while waiting:
+            yield from _result(work, *waiting.popleft())
+
+
+Work = Callable[[Group], list[Derived]]
+
+
+def _batch(work: Work, batch: list[Group]) -> list[Derived]:
+    return [derived for group in batch for derived in work(group)]
+
+
+def _result(work: Work, batch: list[Group], future: Future[list[Derived]]) -> list[Derived]:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return [derived for group in batch for derived in _alone(work, group)]
+
+
+def _alone(work: Work, group: Group) -> list[Derived]:
+    """What a process makes of one group; a library that brings its process down costs this group only."""
+    try:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+            return pool.submit(work, group).result()
+    except BrokenProcessPool:
+        return [Derived(source=source, error="the reader's process died over it") for source in group]
 
 
 @dataclass
 class Summary:
-    """The sum of a re-derivation."""
+    """The sum of a re-derivation. Cells are counted once a document, however many captures gave it."""
 
     captures: int = 0
     reports: int = 0
@@ -163,16 +206,29 @@ class Summary:
     unversioned: int = 0
     """Documents that differ from what this very version made: then the version must rise."""
 
-    def add(self, derived: Derived) -> None:
-        """Count one capture."""
-        effect = derived.effect
+    def __post_init__(self) -> None:
+        """Begin with no document told."""
+        self._told: set[tuple[str, str]] = set()
+
+    def add(self, derived: Derived) -> bool:
+        """Count one capture; say whether it is to be told: it failed, or it is the first whose document reads otherwise so."""
         self.captures += 1
-        self.reports += not effect.is_none
+        self.failed += derived.error is not None
+        if derived.made is None or derived.effect.is_none:
+            return derived.error is not None
+        pair = derived.source.derivation["document"], derived.made.document.sha256
+        is_new = pair not in self._told
+        if is_new:
+            self._told.add(pair)
+            self._count(derived.effect)
+            self.unversioned += derived.source.derivation["reader_version"] == READER_VERSION
+        return is_new
+
+    def _count(self, effect: Effect) -> None:
+        self.reports += 1
         self.changed += len(effect.changed)
         self.gained += len(effect.gained)
         self.lost += len(effect.lost)
-        self.failed += derived.error is not None
-        self.unversioned += derived.source.derivation["reader_version"] == READER_VERSION and not effect.is_none
 
     def __str__(self) -> str:
         return (
@@ -188,8 +244,14 @@ def keep(archive: Archive, found: Iterator[Derived]) -> Iterator[Derived]:
     """
     with archive.start_run("rederive", settings={"reader_version": READER_VERSION}) as run:
         for derived in found:
-            if derived.report is not None:
-                capture = capture_of(derived.source.row, derived.source.row["id"])
-                context = loads(derived.source.derivation["context"])
-                run.store(capture, derived.report, reader_version=READER_VERSION, context=context)
+            if derived.made is not None:
+                row, made = derived.source.row, derived.made
+                run.store_document(
+                    capture_of(row, row["id"]),
+                    made.document,
+                    reader_version=READER_VERSION,
+                    context=loads(derived.source.derivation["context"]),
+                    furniture=made.furniture,
+                    attachments=made.attachments,
+                )
             yield derived

@@ -1,12 +1,15 @@
 """`python -m pipelines rederive`: today's reader over stored captures, and what our change did."""
 
 import json
+import os
 import shutil
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from archive_makers import Clock, report
+from archive_makers import Clock, exchange, report, START
 from click.testing import CliRunner
 from season_driver import record
 
@@ -19,7 +22,10 @@ from archive.rebuild import differences
 from archive.store import Archive
 from pipelines import READER_VERSION
 from pipelines.__main__ import main
-from pipelines.rederive import derive, sources
+from pipelines.reader import Context
+from pipelines.rederive import derive
+from pipelines.stored import groups
+from samples.reports import make_report
 from samples.seasons import stories
 
 
@@ -82,7 +88,7 @@ def test_what_our_change_does_is_told_and_is_no_change_of_theirs(crawled, monkey
         del cells["carried_in.total"]
         return replace(read, statistics=replace(read.statistics, applications=replace(table, cells=cells)))
 
-    monkeypatch.setattr(pipelines.rederive.derive, "__kwdefaults__", {"reader": otherwise})
+    monkeypatch.setattr(derive, "__kwdefaults__", {"reader": otherwise, "everything": False})
     looked = run(crawled.root, "--processes", "1")
     assert looked.exit_code == 1
     lines = [json.loads(line) for line in looked.stdout.splitlines()]
@@ -100,14 +106,81 @@ def test_what_our_change_does_is_told_and_is_no_change_of_theirs(crawled, monkey
 
 def test_a_capture_that_cannot_be_read_any_more_keeps_its_document(crawled):
     """And is told."""
-    source = next(sources(crawled))
+    source, *_ = next(groups(crawled, READER_VERSION))
 
     def fails(payload, context):
         raise ZeroDivisionError
 
-    assert "a mistake of ours: ZeroDivisionError" in derive(crawled.root, source, reader=fails).error
+    (failed,) = derive(crawled.root, (source,), reader=fails)
+    assert "a mistake of ours: ZeroDivisionError" in failed.error
     broken = replace(source, row={**source.row, "file": "2026/nowhere.warc.gz"})
-    assert "can't be read" in derive(crawled.root, broken).error
+    (unread,) = derive(crawled.root, (broken,))
+    assert "can't be read" in unread.error
+
+
+def test_a_payload_that_came_again_is_read_once(tmp_path):
+    """Forty visits of three pages cost three readings; another Content-Type or context is another reading."""
+    page = make_report("云棠县民政局", 2023).html.encode()
+    read_times = []
+
+    def counting(payload, context):
+        read_times.append(context)
+        return pipelines.reader.read(payload, context)
+
+    with closing(Archive.open(tmp_path, clock=Clock(step=0.001))) as archive:
+        with archive.start_run("crawl") as run:
+            for visit in range(40):
+                url = f"http://www.a.gov.test/{visit % 3}.html"
+                head = b"X-Charset: none\r\n" if visit else b""
+                capture = run.record(exchange(page, url=url, head=head, seconds=visit))
+                report_ = pipelines.reader.read(page, Context(url=url))
+                run.store(capture, report_, reader_version="0", context={"url": url})
+        found = [derived for group in groups(archive, READER_VERSION) for derived in derive(tmp_path, group, reader=counting)]
+    assert (len(found), len(read_times)) == (40, 3)
+    assert all(derived.error is None and derived.effect.is_none for derived in found)
+
+
+def test_what_this_version_read_already_is_not_read_again(crawled):
+    """A capture that came after the upgrade tells what the same bytes before it say now."""
+    several = (group for group in groups(crawled, READER_VERSION) if len(group) > 1)
+    source = next(group[0] for group in several if group[0].derivation["attachments"] == "[]")
+    report_ = pipelines.reader.read(crawled.payload_of(source.row["id"]).body, Context(url=source.row["url"]))
+    with crawled.start_run("crawl") as run:
+        context = loads(source.derivation["context"])
+        run.store(crawled.capture(source.row["id"]), report_, reader_version=READER_VERSION, context=context)
+
+    def never(payload, context):
+        raise AssertionError
+
+    group = next(group for group in groups(crawled, READER_VERSION) if source.row["id"] in {each.row["id"] for each in group})
+    found = derive(crawled.root, group, reader=never)
+    assert len(found) == len(group) - 1
+    assert all(derived.error is None for derived in found)
+
+
+def test_the_hour_of_a_visit_changes_no_reading():
+    """Captures are read together whatever their hour: a reader that looked at the clock would be told here."""
+    page = make_report("云棠县民政局", 2023).html.encode()
+    one, other = (
+        pipelines.reader.read(page, Context(url="http://a.gov.test/", fetched_at=at))
+        for at in (START, START + timedelta(days=900))
+    )
+    assert one == other
+
+
+def dies(group):
+    """Bring the process down, as a library with a fault in its C code does."""
+    if group == "deadly":
+        os._exit(9)
+    return [group]
+
+
+def test_a_reader_whose_process_dies_costs_one_group_only(monkeypatch):
+    """Whoever shares its batch is read all the same."""
+    monkeypatch.setattr(pipelines.rederive, "partial", lambda *_, **__: dies)
+    monkeypatch.setattr(pipelines.rederive, "Derived", lambda source, error: (source, error))
+    found = list(pipelines.rederive.derive_all(Path("unused"), iter(["a", "deadly", "b"]), 2))
+    assert found == ["a", *((letter, "the reader's process died over it") for letter in "deadly"), "b"]
 
 
 def test_looking_and_storing_are_two_things(tmp_path):

@@ -1,0 +1,87 @@
+"""Stored captures that were read before, brought together where the same reading is due to them.
+
+A report is looked at many times and seldom changes: captures of one payload, of which the crawl knew the same, are read once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from archive.codec import loads
+from archive.model import Attachment
+from archive.schema import Row
+from archive.store import Archive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A stored capture that was read before: its row, its original's row if it is a revisit, and its newest derivation."""
+
+    row: Row
+    original: Row | None
+    derivation: Row
+    files: tuple[tuple[Attachment, Row], ...] = ()
+    """The attachments whose bytes the archive holds, each with the row of a capture that has them."""
+    is_done: bool = False
+    """Whether the newest derivation is by the reader version that was asked for."""
+
+
+Group = tuple[Source, ...]
+"""Captures of one payload with the same context and the same files, oldest first."""
+
+
+def groups(archive: Archive, version: str, *, everything: bool = False, portal: str | None = None) -> Iterator[Group]:
+    """Yield what a reader version has to read; with `everything` also what it has read already.
+
+    Captures that it has read stand in a group beside others that it has not: what it made of the payload is known then.
+    """
+    where = " AND r.portal = :portal" if portal else ""
+    sql = _SOURCES.format(where=where)
+    rows = archive.catalog.rows(sql, {"version": version, "portal": portal})
+    for _, found in groupby(rows, key=_reading_key):
+        group = tuple(_source(archive, row, version) for row in found)
+        if everything:
+            yield group
+        elif not all(each.is_done for each in group):
+            yield tuple(sorted(group, key=lambda each: not each.is_done))
+
+
+def _reading_key(row: Row) -> tuple[str, ...]:
+    return row["payload_sha256"] or row["id"], row["context"], row["attachments"]
+
+
+def _source(archive: Archive, row: Row, version: str) -> Source:
+    capture = {name: row[name] for name in _CAPTURE}
+    original = archive.catalog.one(_ORIGINAL, [row["revisit_of"]]) if row["revisit_of"] else None
+    is_done = row["reader_version"] == version
+    return Source(row=capture, original=original, derivation=row, files=tuple(_files(archive, row)), is_done=is_done)
+
+
+def _files(archive: Archive, derivation: Row) -> Iterator[tuple[Attachment, Row]]:
+    if derivation["attachments"] == "[]":
+        return
+    for one in (Attachment(**each) for each in loads(derivation["attachments"])):
+        row = archive.catalog.one(_FILE, [one.sha256]) if one.sha256 else None
+        if row is not None:
+            yield one, row
+
+
+_CAPTURE = (
+    *("id", "url", "fetched_at", "file", "offset", "length", "status", "media_type", "payload_sha256", "failure", "truncated"),
+    "revisit_of",
+)
+_SOURCES = """
+SELECT c.*, d.context, d.attachments, d.furniture, d.document, d.reader_version, o.path, o.agency, o.report_year
+FROM captures c
+JOIN derivations d ON d.event = (SELECT event FROM derivations WHERE capture = c.id ORDER BY at DESC, event DESC LIMIT 1)
+JOIN documents o ON o.sha256 = d.document LEFT JOIN runs r ON r.id = c.run WHERE 1 {where}
+ORDER BY c.payload_sha256, d.context, d.attachments, c.fetched_at, c.id
+"""
+_FILE = """
+SELECT id, url, file, [offset], [length], revisit_of FROM captures
+WHERE payload_sha256 = ? AND record_type IN ('response', 'resource') AND truncated IS NULL
+  AND payload_sha256 NOT IN (SELECT payload_sha256 FROM takedowns WHERE payload_sha256 IS NOT NULL) ORDER BY fetched_at, id LIMIT 1
+"""
+_ORIGINAL = "SELECT id, file, [offset], [length] FROM captures WHERE id = ?"
