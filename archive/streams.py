@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
 from archive.codec import canonical, Json
 from archive.comparison import cells_json, compare, Difference, file_changes
@@ -99,11 +100,27 @@ def _whole(ordered: list[Look]) -> list[Look]:
 
 
 def _segment(number: int, chain: list[Look], ordered: list[Look]) -> Segment:
-    shown = {look.payload for look in chain if look.payload}
-    told = (look for look in ordered if look.order >= chain[0].order and look.state in ("there", "gone", "redirected"))
-    # Bytes that showed the report show it still, whatever a later reader takes them for.
-    story = tuple(look for look in told if look.state != "gone" or look.payload not in shown)
+    story = tuple(look for look in ordered if look.order >= chain[0].order and _tells(look, chain, ordered))
     return Segment(key=chain[0].key, number=number, looks=tuple(chain), story=story)
+
+
+def _tells(look: Look, chain: list[Look], ordered: list[Look]) -> bool:
+    """Whether a look tells anything of a report.
+
+    Bytes that showed it show it still, whatever a later reader takes them for. And where http is silent and https, which never
+    showed it, says 404, another server answers.
+    """
+    if look.state != "gone":
+        return look.state in ("there", "redirected")
+    if look.payload is not None and look.payload in {each.payload for each in chain}:
+        return False
+    is_sent = any(each.run == look.run and each.state == "redirected" and each.target == look.key for each in ordered)
+    return is_sent or _origin(look) in {_origin(each) for each in ordered if each.state == "there"}
+
+
+def _origin(look: Look) -> tuple[str, str]:
+    parts = urlsplit(look.url)
+    return parts.scheme, parts.netloc
 
 
 def _goes_on(old: Look, new: Look, load: Load, same_report: SameReport) -> bool:

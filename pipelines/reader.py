@@ -17,7 +17,7 @@ from pipelines.agency import Evidence, find_agency
 from pipelines.attachments import confirm, read_file, sniff
 from pipelines.body import extract_body, plain_body, unwrap_cells
 from pipelines.checks import prose_checks
-from pipelines.classify import classify, classify_shell, Judged, list_page_reason, source_class, Traits
+from pipelines.classify import classify, classify_shell, Judged, list_page_reason, refusal, source_class, Traits
 from pipelines.copies import with_copies
 from pipelines.dates import published_on
 from pipelines.decode import decode, gunzip, refuse_large
@@ -227,6 +227,9 @@ def _with_kind(report: Report, material: _Material, context: Context) -> Report:
         images=material.images,
     )
     judged = material.judged or classify(traits)
+    if judged.kind == "other":
+        # A list may still call it a report; what stands there now says of itself what it is.
+        judged = refusal(best_title(material.titles) or "") or judged
     source, why = source_class(
         host=host_of(context.url),
         body=report.body,
