@@ -7,7 +7,7 @@ that holds elements is looked at more closely than that of one which holds none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -84,16 +84,37 @@ def _line(line: Element, path: str, hanging: Hanging) -> tuple[list[Printed], Ha
     """One row's own cells, and what hangs into the next row."""
     found: list[Printed] = []
     column = 0
+    numbers = {"td": 0, "th": 0}
     below = {place: left - 1 for place, left in hanging.items() if left > 1} if hanging else {}
-    for element, step, down, across in _cells(line, path):
+    for element in line:
+        tag = element.tag
+        if tag not in numbers:
+            continue
+        numbers[tag] = number = numbers[tag] + 1
+        down, across = _spans(element)
         while column in hanging:
             column += 1
-        text, offset = _shown(element) if len(element) else _stripped(element.text)
-        found.append((text, column, _made(HtmlPlace, (step, offset))))
+        if across:
+            text, offset = _shown(element) if len(element) else _stripped(element.text)
+            found.append((text, column, _made(HtmlPlace, (f"{path}/{tag}[{number}]", offset))))
         if down > 1:
             below |= dict.fromkeys(range(column, column + across), down - 1)
         column += across
     return found, below
+
+
+def _spans(element: Element) -> tuple[int, int]:
+    """How many rows and columns a cell covers; none where nobody sees it."""
+    names = element.keys()
+    if not names:
+        return 1, 1
+    if _is_out(element, names):
+        return 0, 0
+    return _span(element, names, "rowspan"), _span(element, names, "colspan")
+
+
+def _span(element: Element, names: Sequence[str], name: str) -> int:
+    return _count(element.get(name) or "") if name in names else 1
 
 
 def is_hidden(element: Element) -> bool:
@@ -116,30 +137,6 @@ def _paths(lines: Sequence[Element], tree: etree._ElementTree) -> dict[Element, 
     return {line: paths.get(line) or tree.getpath(line) for line in lines}
 
 
-def _cells(line: Element, path: str) -> Iterator[tuple[Element, str, int, int]]:
-    """The cells of a row that are seen, each with its XPath, row span and column span."""
-    plain = headers = 0
-    for element in line:
-        tag = element.tag
-        if tag == "td":
-            plain += 1
-            step = f"{path}/td[{plain}]"
-        elif tag == "th":
-            headers += 1
-            step = f"{path}/th[{headers}]"
-        else:
-            continue
-        names = element.keys()
-        if not names:
-            yield element, step, 1, 1
-        elif not _is_out(element, names):
-            yield element, step, _span(element, names, "rowspan"), _span(element, names, "colspan")
-
-
-def _span(element: Element, names: Sequence[str], name: str) -> int:
-    return _count(element.get(name) or "") if name in names else 1
-
-
 @lru_cache(maxsize=512)
 def _count(value: str) -> int:
     """A span attribute as browsers read it: leading digits, 1 where there are none."""
@@ -153,17 +150,12 @@ def _shown(element: Element) -> tuple[str, int]:
     return _stripped(_printed(element, plain))[0], _stripped(plain)[1]
 
 
+@lru_cache(maxsize=8192)
 def _stripped(text: str | None) -> tuple[str, int]:
     """A text without what nobody sees in it and around it, and how much white space stood before."""
     if not text:
         return "", 0
-    seen = text.strip() if text.isascii() else _visible(text)
-    return seen, len(text) - len(text.lstrip()) if text[0].isspace() else 0
-
-
-@lru_cache(maxsize=4096)
-def _visible(text: str) -> str:
-    return text.translate(_INVISIBLE).strip()
+    return text.translate(_INVISIBLE).strip(), len(text) - len(text.lstrip()) if text[0].isspace() else 0
 
 
 def _printed(element: Element, plain: str) -> str:
