@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 from archive.divisions import division_of_code, find, in_year, known_years
+from archive.divisions.ministries import whole_name
 
 _SPELLINGS = (
     (re.compile(r"(?<=[省市州盟县区旗镇乡木])政府(?=$|办)"), "人民政府"),
@@ -25,12 +26,13 @@ _SPELLINGS = (
 def canonical(name: str) -> str:
     """Return the name without spaces, in half-width letters, with the short forms of 政府, 办公室, 办事处 and 管委会 written out.
 
-    A bare township is its government or street office (谢塘镇 → 谢塘镇人民政府). Idempotent.
+    A bare township is its government or street office (谢塘镇 → 谢塘镇人民政府), a central organ has its whole name
+    (国家卫生健康委 → 国家卫生健康委员会). Idempotent.
     """
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", name))
     for short, full in _SPELLINGS:
         plain = short.sub(full, plain)
-    return plain
+    return whole_name(plain)
 
 
 def agency_key(name: str, year: int, within: str | None = None) -> str | None:

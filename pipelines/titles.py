@@ -20,6 +20,9 @@ _LONGEST = 300
 """Characters of a title that are looked at; a longer one is a page's text that got into the tag."""
 _LONGEST_HEADING = 90
 _SHORTEST_NAME = 4
+_FIELD = re.compile(r"^(?:文件|信息|公文)?(?:名称|标题|题名|下载)[:：]?(?=.)")
+_ADDED = re.compile(r"(?<=报告|年报|总结)[-—_|][^-—_|]{2,30}$")
+"""A site's name or, on hijacked hosts, an advertisement behind the title."""
 _NAMED = re.compile(r"\d|[省市区县旗州盟镇乡村道府厅局委办院署会处室行队站所心社校团科]$")
 _OTHER_PAPER = re.compile(r"[^。；，！？|]{6,}(?:通知|通报|公告|办法|制度|规定|细则|规范|意见|方案|指南|(?:报|统计)表|解读)")
 _STOPS = ("。", "；", "：", "，")
@@ -58,7 +61,7 @@ def best_title(candidates: Iterable[str | None]) -> str | None:
 
 def title_in_text(body: str) -> str | None:
     """Return the title that stands as a heading at the start of a body, its lines joined; None where none stands there."""
-    pieces = (squeeze(line).strip("|#*") for line in re.split(r"\n|\u3000{2,}", body[:3000]))
+    pieces = (_FIELD.sub("", squeeze(line).strip("|#*")) for line in re.split(r"\n|\u3000{2,}", body[:3000]))
     lines = list(islice((piece for piece in pieces if piece not in {"", "正文"}), 14))
     for first in range(len(lines)):
         for count in (1, 2, 3):
@@ -77,7 +80,7 @@ def heading_in_text(body: str) -> str | None:
 def _title_of(lines: Sequence[str]) -> re.Match[str] | None:
     """A title that the lines are together, nothing more."""
     whole = "".join(lines)
-    joined = _MARK.sub("", whole)
+    joined = _ADDED.sub("", _MARK.sub("", whole))
     if whole.endswith(_STOPS) or len(joined) >= _LONGEST_HEADING or not joined.endswith(_ENDINGS):
         return None
     match = TITLE.fullmatch(joined)

@@ -135,6 +135,8 @@ def test_a_list_is_never_read_as_an_article():
         ("www.qingchuan.gov.cn", REPORT, "official"),
         ("qingchuan.example.com", REPORT, "mirror"),
         ("whatever.com", REPORT.replace("青川县", "uedbet体育_"), "mirror"),
+        (None, REPORT + "\n凯发k8国际首页登录", "mirror"),
+        (None, REPORT + "\n全县歌舞娱乐场所安全检查信息12条。", "unknown"),
         (None, REPORT, "unknown"),
         (None, "导语：本文来源于网友上传，不代表本站观点。\n" + REPORT, "content_farm"),
         ("127.0.0.1", REPORT, "unknown"),

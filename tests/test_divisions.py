@@ -162,6 +162,7 @@ def test_townships_have_their_code_of_the_year_or_none():
         ("上海市人民政府", 2022, None, Standing("province", "310000", "国务院")),
         ("国家税务总局上虞市税务局", 2012, None, Standing("county", "330682", None)),
         ("教育部", 2020, None, Standing("ministry", None, "国务院")),
+        ("国家卫生健康委", 2020, None, Standing("ministry", None, "国务院")),
         ("国家能源局", 2020, "330604", Standing("ministry", None, None)),
         ("长春经开区文教局", 2020, None, Standing(None, None, None)),
         ("淄博高新区中埠镇", 2020, None, Standing("township", None, None)),

@@ -108,6 +108,45 @@ _UNDER_A_MINISTRY = frozenset(
     ]
 )
 
+_SHORT_NAMES = {
+    "国家发展改革委": "国家发展和改革委员会",
+    "国家发改委": "国家发展和改革委员会",
+    "人力资源社会保障部": "人力资源和社会保障部",
+    "住房城乡建设部": "住房和城乡建设部",
+    "国家民委": "国家民族事务委员会",
+    "国家卫生计生委": "国家卫生和计划生育委员会",
+    "国家卫生健康委": "国家卫生健康委员会",
+    "国家卫健委": "国家卫生健康委员会",
+    "国务院国资委": "国务院国有资产监督管理委员会",
+    "国家工商总局": "国家工商行政管理总局",
+    "国家质检总局": "国家质量监督检验检疫总局",
+    "国家市场监管总局": "国家市场监督管理总局",
+    "市场监管总局": "国家市场监督管理总局",
+    "国家安全监管总局": "国家安全生产监督管理总局",
+    "国家食品药品监管总局": "国家食品药品监督管理总局",
+    "国家广电总局": "国家广播电视总局",
+    "国管局": "国家机关事务管理局",
+    "国家医保局": "国家医疗保障局",
+    "国家金融监管总局": "国家金融监督管理总局",
+    "金融监管总局": "国家金融监督管理总局",
+    "中国证监会": "中国证券监督管理委员会",
+    "证监会": "中国证券监督管理委员会",
+    "中国银监会": "中国银行业监督管理委员会",
+    "中国保监会": "中国保险监督管理委员会",
+    "中国银保监会": "中国银行保险监督管理委员会",
+    "人民银行": "中国人民银行",
+    "国家粮食和储备局": "国家粮食和物资储备局",
+    "国家民航局": "中国民用航空局",
+    "中国民航局": "中国民用航空局",
+    "国家外汇局": "国家外汇管理局",
+    "国家矿山安监局": "国家矿山安全监察局",
+    "国家药监局": "国家药品监督管理局",
+    "国家林草局": "国家林业和草原局",
+    "国家疾控局": "国家疾病预防控制局",
+    "国家国防科工局": "国家国防科技工业局",
+}
+"""Names that the organs use of themselves in titles and on their sites."""
+
 
 def is_ministry(name: str) -> bool:
     """Say whether this is the whole name of a central organ; its offices in the provinces are none."""
@@ -125,5 +164,10 @@ def central_organ_of(name: str) -> str:
     return max(found, key=len, default="")
 
 
+def whole_name(name: str) -> str:
+    """Return the whole name of a central organ for one that it uses of itself (国家卫生健康委), any other name as it is."""
+    return _SHORT_NAMES.get(name, name)
+
+
 def _short(name: str) -> str:
-    return name.removeprefix("中华人民共和国")
+    return whole_name(name.removeprefix("中华人民共和国"))
