@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-from archive.forms import TableForm
+from archive.forms import table_form, TableForm
 from pipelines.statistics.align import Region, Row
 from pipelines.statistics.labels import fingerprint
-from pipelines.statistics.pieces import Piece
+from pipelines.statistics.pieces import label_name, Piece
 
 LEAST_ROWS = 10
 """From so many rows on that stand under the same columns, a grid's spans are trusted."""
@@ -20,25 +21,32 @@ def in_form_order(
 
     Headers that are incomplete, doubled or misspelt, and grids with broken spans, say nothing: then the printed order is the form's.
     """
+    names = _names(form.form, form.name)
     if form.name == "applications":
-        order = _by_column(
-            [fingerprint(spec.column_label or "") for spec in form.cells[: len(form.columns)]], rows, chosen, region
-        )
+        order = _by_column(names[form.rows[0]], rows, chosen, region)
         return {name: [pieces[k] for k in order] if pieces and order else pieces for name, pieces in chosen.items()}
-    headers: dict[str, list[str]] = {}
-    for spec in form.cells:
-        headers.setdefault(spec.row, []).append(fingerprint(spec.column_label or ""))
-    return {name: _by_header(pieces, headers[name], region.pieces[: rows[name].index]) for name, pieces in chosen.items()}
+    labels = [(i, name) for i, piece in enumerate(region.pieces) if (name := label_name(piece.text)) is not None]
+    return {
+        name: _by_header(pieces, names[name], [label for i, label in labels if i < rows[name].index])
+        if pieces is not None and len(names[name]) > 1
+        else pieces
+        for name, pieces in chosen.items()
+    }
 
 
-def _by_header(pieces: list[Piece] | None, names: Sequence[str], before: Sequence[Piece]) -> list[Piece] | None:
-    """Table two: the headers of a block stand in one line after 信息内容."""
-    if pieces is None or len(names) < 2:
-        return pieces
-    begin = max((i for i, piece in enumerate(before) if piece.is_label and fingerprint(piece.text) == "信息内容"), default=None)
+@cache
+def _names(form_id: str, table: str) -> Mapping[str, tuple[str, ...]]:
+    """The fingerprints of the headers that each row of a form stands under."""
+    rows = table_form(form_id, table).by_row
+    return {row: tuple(fingerprint(spec.column_label or "") for spec in specs) for row, specs in rows.items()}
+
+
+def _by_header(pieces: list[Piece], names: Sequence[str], before: Sequence[str]) -> list[Piece]:
+    """Table two: the headers of a block stand in one line after 信息内容; `before` are the labels above the row."""
+    begin = max((i for i, name in enumerate(before) if name == "信息内容"), default=None)
     if begin is None:
         return pieces
-    printed = [fingerprint(piece.text) for piece in before[begin + 1 :] if piece.is_label][: len(names)]
+    printed = before[begin + 1 :][: len(names)]
     return [pieces[printed.index(name)] for name in names] if sorted(printed) == sorted(set(names)) else pieces
 
 
@@ -60,8 +68,8 @@ def _by_column(
 def _columns(names: Sequence[str], headers: Sequence[Piece]) -> Mapping[str, int] | None:
     found: dict[str, int] = {}
     for piece in headers:
-        name = fingerprint(piece.text) if piece.is_label else ""
-        if name in names and piece.column >= 0:
+        name = label_name(piece.text)
+        if name is not None and name in names and piece.column >= 0:
             if name in found:
                 return None
             found[name] = piece.column

@@ -115,9 +115,10 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
     chosen = _unfilled_parents(chosen, rows, extra, order)
     cells = _cells(specs, printed, chosen)
     cells |= read_glued(form, specs, printed)
-    cells |= _by_count(form, region, cells)
-    cells |= totals_by_identity(form, printed, cells)
-    cells |= confirmed(form, cells)
+    if any(cell.reading == "unread" for cell in cells.values()):
+        cells |= _by_count(form, region, cells)
+        cells |= totals_by_identity(form, printed, cells)
+        cells |= confirmed(form, cells)
     cells |= {name: _with_unit(cells[name], header, region) for name, header in _MONEY_HEADERS.items() if name in cells}
     table = Table(
         form=form.form,
