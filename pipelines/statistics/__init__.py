@@ -37,6 +37,7 @@ __all__ = [
 HIDDEN = "页面上不显示的一份"
 """Why a table stands in `others` that the page's own style keeps out of sight."""
 
+_LEAST_ROWS = 3
 _BEGINNINGS = re.compile(r"第二十条第|勾稽关系|申请人情况|结果\s*维持|统计指标|指标名称")
 
 
@@ -142,14 +143,24 @@ def _rejoined(found: Sequence[Region]) -> list[Region]:
 
 
 def _continues(first: Region, second: Region) -> bool:
-    if first.kind != second.kind or first.kind == "summary":
+    if first.kind != second.kind:
         return False
     if first.kind == "review_litigation":
         return is_next_block(first.pieces, second.pieces)
-    before, after = (
-        [row.place for row in rows_of(one.pieces, outline(one.kind)) if row.place is not None] for one in (first, second)
-    )
+    if first.kind == "summary":
+        return any(_fit(first, second, name) for name in ("summary_2014", "local_2008"))
+    before, after = (_places(one.pieces, one.kind) for one in (first, second))
     return not before or (bool(after) and max(before) < min(after))
+
+
+def _fit(first: Region, second: Region, name: str) -> bool:
+    """Whether the rows of two regions are one table's: together they have as many rows in order as each by itself."""
+    counts = [len(_places(pieces, name)) for pieces in (first.pieces, second.pieces, first.pieces + second.pieces)]
+    return counts[0] + counts[1] == counts[2] >= _LEAST_ROWS
+
+
+def _places(pieces: Sequence[Piece], name: str) -> list[int]:
+    return [row.place for row in rows_of(pieces, outline(name)) if row.place is not None]
 
 
 def _arranged(found: Sequence[Found]) -> Statistics:

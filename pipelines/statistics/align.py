@@ -30,6 +30,8 @@ BLOCKS = frozenset(["行政复议", "行政诉讼", "行政复议行政诉讼", 
 
 _NOTE = re.compile(r"[(（][^()（）]*[)）]")
 _ONLY_SIGNS = re.compile(r"[\s）)」”\"’、，。；;:：（(]+")
+_STACKED = re.compile(r"\S\s+(?:\d{1,2}[.、．]|[(（][一二三四五六七八九][)）])\D")
+"""A second numbered label in the same cell."""
 _TOO_SHORT_TO_MISSPELL = 5
 _IN_ORDER = 0.6
 
@@ -354,7 +356,7 @@ def _misspelt(pieces: Sequence[Piece], outline: Outline, anchors: list[tuple[int
     taken = {i for start, end, _ in anchors for i in range(start, end)}
     added = list(anchors)
     for i, piece in enumerate(pieces[: anchors[-1][1] + _REACH]):
-        if i in taken or not is_unknown(piece):
+        if i in taken or not is_unknown(piece) or _STACKED.search(piece.text):
             continue
         low = max((place for start, _, place in added if start < i), default=-1)
         high = min((place for start, _, place in added if start > i), default=len(outline.rows))
@@ -385,7 +387,10 @@ def _is_no_value(text: str) -> bool:
 
 
 def _after(pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
-    """The pieces that belong to a label: of a grid the rest of its printed row, else all up to the next label."""
+    """The pieces that belong to a label: of a grid the rest of its printed row, else all up to the next label.
+
+    Where a grid's label ends its row, the rows below it that have no label are its own, unless values stand before it.
+    """
     label = pieces[start]
     stop = end
     if label.gap is None and end < len(pieces) and pieces[end].gap is None and pieces[end].row == label.row:
@@ -395,7 +400,19 @@ def _after(pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
     else:
         while stop < len(pieces) and (label_name(pieces[stop].text) is None or pieces[stop].text in UNITS):
             stop += 1
+        if label.gap is None:
+            stop = _end_of_rows(pieces, start, end, stop)
     return tuple([piece for piece in pieces[end:stop] if not _is_no_value(piece.text)])
+
+
+def _end_of_rows(pieces: Sequence[Piece], start: int, end: int, stop: int) -> int:
+    """Where the values below a grid's label end: before the row of the next label, and at once where the label's own row has some."""
+    before = pieces[start - 1] if start else None
+    if before is not None and before.row == pieces[start].row and not before.is_label:
+        return end
+    while stop < len(pieces) and stop > end and pieces[stop - 1].row == pieces[stop].row:
+        stop -= 1
+    return stop
 
 
 def assign(pieces: Sequence[Piece], count: int) -> list[Piece] | None:
@@ -404,7 +421,7 @@ def assign(pieces: Sequence[Piece], count: int) -> list[Piece] | None:
     if len(values) == count and not (count > 1 and values[0].glued):
         return None if len(values) < len(pieces) and _is_interrupted(pieces) else values
     if not values:
-        return _blanks(pieces, count) if pieces else None
+        return _blanks(pieces, count)
     if len(pieces) == count and all(piece.sure for piece in pieces if piece.blank):
         return list(pieces)
     return _spaced(values[0], count) if len(values) == 1 and not values[0].glued else None
@@ -424,8 +441,10 @@ def _is_interrupted(pieces: Sequence[Piece]) -> bool:
     return any(piece.blank and piece.sure for piece in pieces[filled[0] : filled[-1]])
 
 
-def _blanks(pieces: Sequence[Piece], count: int) -> list[Piece]:
-    """As many empty cells as the form has: one merged empty cell stands for all."""
+def _blanks(pieces: Sequence[Piece], count: int) -> list[Piece] | None:
+    """As many empty cells as the form has: one merged empty cell stands for all; a grid's row of a few has its others elsewhere."""
+    if not pieces or (pieces[0].gap is None and 1 < len(pieces) < count):
+        return None
     return [pieces[min(k, len(pieces) - 1)] for k in range(count)]
 
 

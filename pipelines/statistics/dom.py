@@ -30,9 +30,15 @@ def tables_of(root: Element) -> list[Lines]:
     tables = []
     for table, group in groupby(lines, key=lambda pair: pair[1]):
         if table is not None and not is_cell(table):
-            cells = printed_lines([line for line, _ in group], tree)
+            cells = printed_lines(_as_shown([line for line, _ in group]), tree)
             tables.append(Lines(lines=cells, before=_before(table), hidden=_is_out_of_sight(table)))
     return tables
+
+
+def _as_shown(lines: list[Element]) -> list[Element]:
+    """The rows of a table with those of its foot last, wherever the markup has them."""
+    foot = [line for line in lines if (above := line.getparent()) is not None and above.tag == "tfoot"]
+    return [line for line in lines if line not in foot] + foot if foot else lines
 
 
 def _is_out_of_sight(table: Element) -> bool:

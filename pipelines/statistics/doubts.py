@@ -11,6 +11,7 @@ from archive.forms import CellSpec, TableForm
 from archive.model import TextPlace
 from pipelines.statistics.align import Region, Row
 from pipelines.statistics.cells import is_value
+from pipelines.statistics.labels import fingerprint, is_known
 from pipelines.statistics.pieces import Piece
 
 _SHORT_ROWS = 4
@@ -142,6 +143,24 @@ def cut_off(printed: Mapping[str, Row], form: TableForm) -> set[str]:
         name
         for name, row in printed.items()
         if row.pieces and row.pieces[-1].cut and name != form.rows[-1] and (row.pieces[-1].text != "0" or row.pieces[-1].glued)
+    }
+
+
+def beside_labels(printed: Mapping[str, Row]) -> set[str]:
+    """Return the rows among whose values another row's label stands: the table was turned, or two tables stand side by side."""
+    return {
+        name
+        for name, row in printed.items()
+        if any(piece.is_label and is_known(fingerprint(piece.text)) for piece in row.pieces)
+    }
+
+
+def stacked(printed: Mapping[str, Row]) -> set[str]:
+    """Return the rows of a grid that hold several lines of numbers in several cells: two printed rows in one."""
+    return {
+        name
+        for name, row in printed.items()
+        if row.label.gap is None and sum("\n" in piece.text and not piece.is_label for piece in row.pieces) > 1
     }
 
 

@@ -56,7 +56,7 @@ _TWO_DIGITS = re.compile(r"\d\D*\d")
 _STRUCK = frozenset({"del", "s", "strike"})
 _APART = _STRUCK | {"sup", "sub"}
 """A footnote's mark, and what was struck out, is no digit of the number beside it."""
-_ODD = (*_APART, "input", "img")
+_ODD = (*_APART, "input", "img", "select")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WORDS = re.compile(r"[\u4e00-\u9fff]")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -161,12 +161,26 @@ def _stripped(text: str | None) -> tuple[str, int]:
 def _printed(element: Element, plain: str) -> str:
     """What a cell shows: its text, numbers kept apart, the value of a form's field, and a picture as `PICTURE`."""
     odd = {each.tag for each in element.iter(*_ODD)}
+    if "select" in odd:
+        return _chosen(element)
     if not plain.strip() and odd:
         return "\n".join(each.get("value") or "" for each in element.iter("input")).strip() or PICTURE * ("img" in odd)
     if not odd & _APART and not _TWO_DIGITS.search(plain):
         return plain
     worded = _WORDS.search(plain) is not None
     return PICTURE * (bool(odd & _STRUCK) and not worded) + _spaced(element, marks=not worded)
+
+
+def _chosen(element: Element) -> str:
+    """The option of a cell's only list that is chosen, the first where none is; where more than the list stands there, `PICTURE`."""
+    options = list(element.iter("option"))
+    chosen = next((each for each in options if each.get("selected") is not None), next(iter(options), None))
+    beside = _letters(element) - sum(map(_letters, options))
+    return "".join(chosen.itertext()) if chosen is not None and not beside else PICTURE
+
+
+def _letters(element: Element) -> int:
+    return sum(len("".join(text.split())) for text in element.itertext())
 
 
 def _spaced(element: Element, *, marks: bool) -> str:

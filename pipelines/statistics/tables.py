@@ -11,15 +11,18 @@ from archive.forms import CellSpec, table_form, TableForm
 from archive.model import Cell, ExtraRow, Number, Table, TableStatus
 from pipelines.statistics.align import assign, Region, Row, rows_of, without_padding
 from pipelines.statistics.cells import fold, is_value, read_cell, unread_cell
+from pipelines.statistics.codes import without_codes
 from pipelines.statistics.columns import in_form_order
 from pipelines.statistics.doubts import (
     against_their_sum,
     before_folios,
+    beside_labels,
     beside_more_columns,
     cut_off,
     is_deduplicated,
     on_their_lines,
     shifted,
+    stacked,
 )
 from pipelines.statistics.labels import fingerprint, Outline, outline
 from pipelines.statistics.pieces import Piece
@@ -53,7 +56,7 @@ def read_region(region: Region, hint: str | None) -> Found | None:
     if not any(row.place is not None for row in rows):
         return None
     form = form_of(region, rows, hint)
-    return _found(region, table_form(form, region.kind), rows)
+    return _found(region, table_form(form, region.kind), without_codes(rows, region))
 
 
 def form_of(region: Region, rows: Sequence[Row], hint: str | None) -> str:
@@ -76,12 +79,12 @@ def form_of(region: Region, rows: Sequence[Row], hint: str | None) -> str:
 def _summary(region: Region) -> Found | None:
     tries = [(name, rows_of(region.pieces, outline(name))) for name in ("summary_2014", "local_2008")]
     name, rows = max(tries, key=lambda one: sum(row.place is not None for row in one[1]))
+    rows = without_codes(rows, region)
     if sum(row.place is not None for row in rows) < _least_rows(region):
         return None
     form = table_form("2014" if name == "summary_2014" else "2008", name)
     if name == "summary_2014":
         return _found(region, form, rows)
-    rows = [_without_code(row, region) for row in rows]
     found = _found(region, form, [_period_only(row, region) for row in rows])
     return replace(found, table=replace(found.table, extra=found.table.extra + _cumulative(rows, region)))
 
@@ -89,12 +92,6 @@ def _summary(region: Region) -> Found | None:
 def _least_rows(region: Region) -> int:
     """From how many rows on a region is a table: where neither header nor unit stands, a report's own list may have some."""
     return 3 if len(region.pieces) > 1 and (region.pieces[1].is_label or "单位" in region.pieces[0].text) else _LEAST_LISTED
-
-
-def _without_code(row: Row, region: Region) -> Row:
-    """A row of 2008's table without the line code that some print before the values."""
-    coded = any(piece.text == "代码" for piece in region.pieces[:12])
-    return replace(row, pieces=row.pieces[1:]) if coded and row.pieces else row
 
 
 def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
@@ -108,6 +105,7 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
     shapes = learn_shapes(printed, specs)
     doubtful = shifted(rows, printed, region, specs) | cut_off(printed, form)
     doubtful |= beside_more_columns(printed, specs) | against_their_sum(printed, specs)
+    doubtful |= beside_labels(printed) | stacked(printed)
     doubtful |= before_folios(rows, printed, specs, region.folios)
     chosen = {name: None if name in doubtful else fill(row, len(specs[name]), shapes) for name, row in printed.items()}
     extra = _extra(rows, form.name)
@@ -145,6 +143,8 @@ def fill(row: Row, count: int, shapes: frozenset[tuple[int, int]]) -> list[Piece
 
     Where all full rows have empty cells around their values, a row with blanks must have them too.
     """
+    if len(row.pieces) == 1 < count and row.pieces[0].gap is None and row.pieces[0].blank and not shapes:
+        return None
     whole = assign(row.pieces, count)
     padded = bool(shapes) and (0, 0) not in shapes and 0 < sum(not piece.blank for piece in row.pieces) < count
     if whole is not None and not padded:
