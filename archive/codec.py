@@ -84,7 +84,9 @@ def report_to_json(report: Report) -> Json:
         ],
         "checks": [check_to_json(check) for check in report.checks],
         "attachments": [
-            {"url": a.url, "name": a.name, "media_type": a.media_type, "sha256": a.sha256} for a in report.attachments
+            {"url": a.url, "name": a.name, "media_type": a.media_type, "sha256": a.sha256}
+            for a in report.attachments
+            if not a.is_part
         ],
         "furniture": [{"rule": f.rule, "text": f.text} for f in report.furniture],
     }

@@ -37,7 +37,7 @@ def digests_of(report: Report) -> Digests:
         "title": report.title,
         "body": report.body,
         "figures": figures,
-        "attachments": sorted([a.name, a.sha256] for a in report.attachments if a.sha256),
+        "attachments": sorted([a.name, a.sha256] for a in report.attachments if a.sha256 and not a.is_part),
     }
     return Digests(
         content_sha256=sha256_hex(canonical(content)),

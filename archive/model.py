@@ -182,12 +182,17 @@ class Agency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that belongs to the report (附件); `sha256` is None until it was fetched."""
+    """A file that belongs to the report (附件); `sha256` is None until it was fetched.
+
+    `is_part` says that it is no file but a further page of the article itself (分页正文): the report's body and tables hold it, so it
+    stands in the journal alone, and another payload of it is no other file.
+    """
 
     url: str
     name: str
     media_type: str | None = None
     sha256: str | None = None
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

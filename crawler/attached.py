@@ -14,9 +14,11 @@ from scrapy.http.request import NO_CALLBACK
 
 from archive.errors import UnwritableArchive
 from archive.model import Attachment, Capture, Finding
+from crawler.budget import HostHeld
 from crawler.calls import names_page
 from crawler.frontier import Entry
-from crawler.pagers import by_anchor
+from crawler.hours import OutsideVisitTime
+from crawler.pagers import by_anchor, by_trs_call, by_ucap_call
 from crawler.pages import Link, Page
 from crawler.responses import file_name, html_of, is_file
 from crawler.session import Session
@@ -27,18 +29,19 @@ _MOST_PARTS = 12
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A file that belongs to an article, as it came."""
+    """A file that belongs to an article, as it came; or one of its further pages (`is_part`)."""
 
     link: Link
     response: Response
     capture: Capture
+    is_part: bool = False
 
     @property
     def attachment(self) -> Attachment:
         """The file as the report names it."""
         name = self.link.title or self.link.text or file_name(self.link.url)
         digest = self.capture.payload_sha256
-        return Attachment(url=self.link.url, name=name, media_type=self.capture.media_type, sha256=digest)
+        return Attachment(url=self.link.url, name=name, media_type=self.capture.media_type, sha256=digest, is_part=self.is_part)
 
 
 async def fetch_files(
@@ -46,6 +49,7 @@ async def fetch_files(
 ) -> AsyncIterator[Fetched]:
     """Yield the files of an article that nobody had yet; one that can't be had becomes a finding. Scope is the caller's.
 
+    Raises HostHeld and OutsideVisitTime: then the article waits with its files.
     `owner` is the key of the article's lease, under which its files are taken.
     """
     for link in links:
@@ -81,13 +85,13 @@ async def fetch_parts(engine: ExecutionEngine, session: Session, page: Page, *, 
         if response is None or response.status != 200 or is_file(response.body):
             _note(session, link, response.request if response else None, "is not the article's next page")
             return
-        yield Fetched(link, response, response.meta["capture"])
+        yield Fetched(link, response, response.meta["capture"], is_part=True)
         last = Page(url, html_of(response))
 
 
 def next_part(first: Page, last: Page, number: int) -> str | None:
-    """Return the address of an article's next page, None for none: a link 下一页 whose address differs by a page number alone."""
-    found = by_anchor(last, number - 1)
+    """Return the address of an article's next page, None for none: by a link 下一页 or a paging call, differing by a page number alone."""
+    found = (*by_anchor(last, number - 1), *by_trs_call(last, number - 1), *by_ucap_call(last, number - 1))
     return next((url for url in found if _stem(url) == _stem(first.url) and identity(url) != identity(last.url)), None)
 
 
@@ -102,7 +106,7 @@ async def _had(engine: ExecutionEngine, session: Session, link: Link, page: Page
     request = Request(link.url, headers={"Referer": page.url}, callback=NO_CALLBACK)
     try:
         return await engine.download_async(request)
-    except UnwritableArchive:
+    except (UnwritableArchive, HostHeld, OutsideVisitTime):
         raise
     except Exception as error:  # noqa: BLE001 - the article is read all the same, and the finding says what is missing
         _note(session, link, request, f"could not be had: {error}")

@@ -41,7 +41,7 @@ def with_files(
 ) -> tuple[Report, tuple[str, ...]]:
     """Return an annual report with its attachments' digests and tables, and a sentence for each file that can't be read.
 
-    `payload` is what the report was read from: where that is itself one of the files it is not read twice. Pictures are not read
+    `payload` is what the report was read from: where that is itself one of the files it is not read twice. Its own further pages are in it already. Pictures are not read
     beside an article (OCR takes seconds a page), nor files beyond the bounds: a reason says so.
     """
     known = tuple(files)
@@ -49,7 +49,8 @@ def with_files(
     if report.kind != "annual_report":
         return named, ()
     own = sha256_hex(payload)
-    further = [one for one in known if sha256_hex(one.payload) != own and not sniff(one.payload).startswith(_PICTURES)]
+    beside_it = (one for one in known if not one.attachment.is_part and sha256_hex(one.payload) != own)
+    further = [one for one in beside_it if not sniff(one.payload).startswith(_PICTURES)]
     bounded = [one for one in further if len(one.payload) <= MOST_BYTES][:MOST_FILES]
     left = tuple(
         f"attachment “{one.attachment.name}” is not read: beyond {MOST_FILES} files or {MOST_BYTES} bytes"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from functools import partial
 from itertools import islice
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 from archive.clock import moment
@@ -29,6 +30,7 @@ from archive.store import Archive
 from archive.wire import Headers
 from pipelines import READER_VERSION
 from pipelines.attached import AttachedFile, with_attachments, with_files
+from pipelines.parts import read_whole
 from pipelines.reader import Context, read
 from pipelines.stored import Group, Source
 
@@ -114,8 +116,10 @@ def _done(root: Path, source: Source) -> Made:
 def _made(root: Path, source: Source, content_type: str | None, reader: Reader) -> Made:
     payload = payload_at(root / "captures", source.row, partial(_original, source)).body
     context = context_of_source(source, content_type)
-    named = with_attachments(reader(payload, context), (Attachment(**each) for each in loads(source.derivation["attachments"])))
-    report, _ = with_files(named, _attached(root, source), payload, context)
+    files = tuple(_attached(root, source))
+    report = read_whole(payload, context, files, reader)
+    named = with_attachments(report, (Attachment(**each) for each in loads(source.derivation["attachments"])))
+    report, _ = with_files(named, files, payload, context)
     document = make_document(report, READER_VERSION)
     return Made(document=document, furniture=plain(report.furniture), attachments=plain(report.attachments))
 
@@ -159,9 +163,8 @@ def derive_all(root: Path, found: Iterator[Group], processes: int, *, everything
         for group in found:
             yield from work(group)
         return
-    spawn = multiprocessing.get_context("spawn")
     waiting: deque[tuple[list[Group], Future[list[Derived]]]] = deque()
-    with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
+    with ProcessPoolExecutor(processes, mp_context=_processes()) as pool:
         while batch := list(islice(found, BATCH)):
             waiting.append((batch, pool.submit(_batch, work, batch)))
             if len(waiting) > AHEAD * processes:
@@ -171,6 +174,13 @@ def derive_all(root: Path, found: Iterator[Group], processes: int, *, everything
 
 
 Work = Callable[[Group], list[Derived]]
+
+
+def _processes() -> BaseContext:
+    """Where workers come from: a process that has loaded the reader once, and holds none of the archive's locks."""
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload([__name__])
+    return server
 
 
 def _batch(work: Work, batch: list[Group]) -> list[Derived]:
@@ -187,7 +197,7 @@ def _result(work: Work, batch: list[Group], future: Future[list[Derived]]) -> li
 def _alone(work: Work, group: Group) -> list[Derived]:
     """What a process makes of one group; a library that brings its process down costs this group only."""
     try:
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        with ProcessPoolExecutor(1, mp_context=_processes()) as pool:
             return pool.submit(work, group).result()
     except BrokenProcessPool:
         return [Derived(source=source, error="the reader's process died over it") for source in group]

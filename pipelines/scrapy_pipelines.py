@@ -12,6 +12,7 @@ from archive.errors import Unreadable
 from archive.model import Finding, Report
 from pipelines import READER_VERSION
 from pipelines.attached import with_files
+from pipelines.parts import read_whole
 from pipelines.reader import read
 from pipelines.visits import Candidate, Visit
 
@@ -48,7 +49,7 @@ class ReadReport(_OfSession):
         if candidate is None:
             return item
         try:
-            report = read(candidate.payload, candidate.context)
+            report = read_whole(candidate.payload, candidate.context, candidate.files, read)
         except Unreadable as error:
             self.session.note(Finding(kind="unreadable", says=str(error), url=item.url, capture=candidate.capture.id))
             return replace(item, page_kind="unreadable")

@@ -51,3 +51,4 @@ def test_menus_that_lead_round_end_and_cut_articles_are_whole(tmp_path: Path) ->
     documents = [json.loads(path.read_text("utf-8")) for path in tmp_path.glob("documents/**/*.json")]
     assert {one["agency"]["name"] for one in documents} == {row.agency for row in ROWS}
     assert all(one["statistics"]["review_litigation"] is not None for one in documents)
+    assert all({section["number"] for section in one["sections"]} >= {1, 2, 3, 4, 5, 6} for one in documents)
