@@ -44,10 +44,15 @@ def dumps(value: Any, *, pretty: bool = False) -> str:
     return simplejson.dumps(value, ensure_ascii=False, use_decimal=True, indent=2 if pretty else None, allow_nan=False)
 
 
+_ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
+
+
 def canonical(value: Any) -> bytes:
-    """Return the one UTF-8 byte form of a JSON value: keys sorted, no spaces. Equal values have equal bytes."""
-    text = simplejson.dumps(value, ensure_ascii=False, use_decimal=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
+    """Return the one UTF-8 byte form of a JSON value: keys sorted, no spaces. Equal values have equal bytes.
+
+    A value holds no NaN and no infinity, as JSON does not. Raises TypeError for what JSON has no form for.
+    """
+    return _ENCODER.encode(value)
 
 
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
