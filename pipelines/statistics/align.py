@@ -182,7 +182,8 @@ def _begun_by(name: str) -> tuple[str, bool] | None:
 
 def rows_of(pieces: Sequence[Piece], outline: Outline) -> list[Row]:
     """Return the rows of a region in printed order: the form's, each label in its place, and rows that no form has."""
-    anchors = _misspelt(pieces, outline, list(_in_order(tuple(_candidates(pieces, outline)))))
+    labels = [i for i, piece in enumerate(pieces) if label_name(piece.text) is not None]
+    anchors = _misspelt(pieces, labels, outline, list(_in_order(tuple(_candidates(pieces, labels, outline)))))
     if not anchors:
         return []
     rows = [Row(place, pieces[start], _after(pieces, start, end), start, pieces[end - 1].row) for start, end, place in anchors]
@@ -190,8 +191,8 @@ def rows_of(pieces: Sequence[Piece], outline: Outline) -> list[Row]:
     last = max(end for _, end, _ in anchors)
     rows += [
         Row(None, pieces[i], after, i, pieces[i].row)
-        for i in range(anchors[0][0] + 1, min(last + 12, len(pieces)))
-        if i not in covered and is_unknown(pieces[i])
+        for i in labels
+        if i not in covered and anchors[0][0] < i < last + 12 and _is_unknown(pieces[i].text)
         for after in [_after(pieces, i, i + 1)]
         if any(one.text for one in after)
     ]
@@ -219,12 +220,14 @@ def _headings() -> frozenset[str]:
     return frozenset(fingerprint(one) for table in TABLE_NAMES for form in forms_of(table) for one in form.headings)
 
 
-def _candidates(pieces: Sequence[Piece], outline: Outline) -> list[tuple[int, int, tuple[int, ...], int]]:
-    """Every label in the pieces: where it begins and ends, the rows it can mean, and how much speaks for it."""
+def _candidates(
+    pieces: Sequence[Piece], labels: Sequence[int], outline: Outline
+) -> list[tuple[int, int, tuple[int, ...], int]]:
+    """Every label of the outline in the pieces, of which `labels` are labels: where it begins and ends, the rows it can mean, and how much speaks for it."""
     found = []
-    end = _after_header(pieces, outline)
-    for i in range(end, len(pieces)):
-        if i < end or label_name(pieces[i].text) is None:
+    end = _after_header(pieces, labels, outline)
+    for i in labels:
+        if i < end:
             continue
         end, places = _label_at(pieces, i, outline)
         if places:
@@ -233,12 +236,12 @@ def _candidates(pieces: Sequence[Piece], outline: Outline) -> list[tuple[int, in
     return found
 
 
-def _after_header(pieces: Sequence[Piece], outline: Outline) -> int:
+def _after_header(pieces: Sequence[Piece], labels: Sequence[int], outline: Outline) -> int:
     """Where the rows of table three begin: its header has 其他 and 总计 too, which are rows' labels further down."""
     if outline.table != "applications":
         return 0
     own = _early_names()
-    return next((i for i, piece in enumerate(pieces) if label_name(piece.text) in own), len(pieces))
+    return next((i for i in labels if label_name(pieces[i].text) in own), len(pieces))
 
 
 @cache
@@ -349,27 +352,33 @@ def _heaviest(items: Sequence[tuple[int, int, tuple[int, ...], int]]) -> list[tu
     return chain[::-1]
 
 
-def _misspelt(pieces: Sequence[Piece], outline: Outline, anchors: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+def _misspelt(
+    pieces: Sequence[Piece], labels: Sequence[int], outline: Outline, anchors: list[tuple[int, int, int]]
+) -> list[tuple[int, int, int]]:
     """Add labels with typing errors: between two found labels, where a row is missing and a label is nearly its name."""
     if not anchors or len({place for _, _, place in anchors}) == len(outline.rows):
         return anchors
     taken = {i for start, end, _ in anchors for i in range(start, end)}
     added = list(anchors)
-    for i, piece in enumerate(pieces[: anchors[-1][1] + _REACH]):
-        if i in taken or not is_unknown(piece) or _STACKED.search(piece.text):
+    for i in labels:
+        piece = pieces[i]
+        if i in taken or i >= anchors[-1][1] + _REACH or not is_unknown(piece) or _STACKED.search(piece.text):
             continue
         low = max((place for start, _, place in added if start < i), default=-1)
         high = min((place for start, _, place in added if start > i), default=len(outline.rows))
-        place = _nearest(fingerprint(piece.text), outline, range(low + 1, high))
+        place = _nearest(fingerprint(piece.text), outline.table, low + 1, high)
         if place is not None:
             added = sorted([*added, (i, i + 1, place)])
     return added
 
 
-def _nearest(name: str, outline: Outline, places: range) -> int | None:
+@lru_cache(maxsize=4096)
+def _nearest(name: str, table: str, first: int, end: int) -> int | None:
+    """The row between two places whose name a label nearly is, None where none or two are."""
     if len(name) < _TOO_SHORT_TO_MISSPELL:
         return None
-    scored = sorted(((max(_likeness(name, one) for one in outline.names[place]), place) for place in places), reverse=True)
+    names = outline_of(table).names
+    scored = sorted(((max(_likeness(name, one) for one in names[place]), place) for place in range(first, end)), reverse=True)
     if not scored or scored[0][0] < ALIKE or (len(scored) > 1 and scored[0][0] - scored[1][0] < 0.1):
         return None
     return scored[0][1]

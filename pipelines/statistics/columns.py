@@ -24,7 +24,9 @@ def in_form_order(
     names = _names(form.form, form.name)
     if form.name == "applications":
         order = _by_column(names[form.rows[0]], rows, chosen, region)
-        return {name: [pieces[k] for k in order] if pieces and order else pieces for name, pieces in chosen.items()}
+        if order is None or order == list(range(len(order))):
+            return dict(chosen)
+        return {name: [pieces[k] for k in order] if pieces else pieces for name, pieces in chosen.items()}
     labels = [(i, name) for i, piece in enumerate(region.pieces) if (name := label_name(piece.text)) is not None]
     return {
         name: _by_header(pieces, names[name], [label for i, label in labels if i < rows[name].index])
@@ -54,7 +56,7 @@ def _by_column(
     names: Sequence[str], rows: Mapping[str, Row], chosen: Mapping[str, list[Piece] | None], region: Region
 ) -> list[int] | None:
     """Table three in a grid: each header stands in the column of its values, the same in all rows."""
-    places = {tuple(piece.column for piece in pieces) for pieces in chosen.values() if pieces}
+    places = {tuple([piece.column for piece in pieces]) for pieces in chosen.values() if pieces}
     first = min((row.index for row in rows.values()), default=0)
     columns = _columns(names, region.pieces[:first])
     if columns is None or len(places) != 1 or sum(bool(pieces) for pieces in chosen.values()) < LEAST_ROWS:

@@ -102,12 +102,17 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
         cells = {spec.id: unread_cell(spec) for spec in form.cells}
         return Found(form.name, _scoped(Table(form=form.form, status="skeleton_only", cells=cells), region), region)
     printed = on_their_lines(printed, specs)
-    shapes = learn_shapes(printed, specs)
+    ordinary = {name for name, row in printed.items() if _is_ordinary(row, len(specs[name]))}
+    others = {name: row for name, row in printed.items() if name not in ordinary}
+    shapes = learn_shapes(others, specs) | ({(0, 0)} if ordinary else set())
     doubtful = shifted(rows, printed, region, specs) | cut_off(printed, form)
     doubtful |= beside_more_columns(printed, specs) | against_their_sum(printed, specs)
-    doubtful |= beside_labels(printed) | stacked(printed)
+    doubtful |= beside_labels(others) | stacked(others)
     doubtful |= before_folios(rows, printed, specs, region.folios)
-    chosen = {name: None if name in doubtful else fill(row, len(specs[name]), shapes) for name, row in printed.items()}
+    chosen: dict[str, list[Piece] | None] = {
+        name: None if name in doubtful else list(row.pieces) if name in ordinary else fill(row, len(specs[name]), shapes)
+        for name, row in printed.items()
+    }
     extra = _extra(rows, form.name)
     chosen = in_form_order(printed, chosen, form, region)
     chosen = _unfilled_parents(chosen, rows, extra, order)
@@ -126,6 +131,13 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
         extra=tuple(each for _, each in extra),
     )
     return Found(form.name, _scoped(table, region), region)
+
+
+def _is_ordinary(row: Row, count: int) -> bool:
+    """Whether a grid's row has a plain number for each cell, as nearly all rows have: then nothing about it is in doubt by itself."""
+    texts = [piece.text for piece in row.pieces]
+    digits = "".join(texts)
+    return row.label.gap is None and len(texts) == count and all(texts) and digits.isascii() and digits.isdigit()
 
 
 def learn_shapes(printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]]) -> frozenset[tuple[int, int]]:
