@@ -5,6 +5,7 @@ Records are copied byte for byte, each proved first. The originals of revisits c
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import sqlite3
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from glob import escape
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from archive.cdxj import cdxj_line
 from archive.clock import moment, now
 from archive.durable import sync_folder
 from archive.errors import Damaged, Misuse, NotInArchive
-from archive.locks import reading
+from archive.locks import is_held, reading
 from archive.schema import Row
 from archive.store import Archive
 from archive.takedowns import IS_HIDDEN
@@ -56,7 +58,9 @@ def pack(archive: Archive, output: Path, selection: Selection, *, max_size: int 
     """
     scratch = output.with_name(f".{output.name}.{os.getpid()}")
     try:
+        _remove_left(output)
         with reading(archive.root), scratch.open("wb") as out:
+            fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with closing(WaczWriter(out, now())) as wacz:
                 packed = _Pack(archive, selection, max_size).write(wacz)
             out.flush()
@@ -69,6 +73,13 @@ def pack(archive: Archive, output: Path, selection: Selection, *, max_size: int 
     finally:
         scratch.unlink(missing_ok=True)
     return Packed(*packed, size)
+
+
+def _remove_left(output: Path) -> None:
+    """Remove what killed packs to the same file left: nobody holds it any more."""
+    for path in output.parent.glob(f".{escape(output.name)}.*"):
+        if path.name.rpartition(".")[2].isdigit() and not is_held(path):
+            path.unlink(missing_ok=True)
 
 
 class _Pack:

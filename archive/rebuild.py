@@ -15,6 +15,7 @@ from archive.errors import Damaged, UnwritableArchive
 from archive.locks import reading
 from archive.read_only import connect_read_only
 from archive.schema import all_tables
+from archive.scratch import REBUILD, scratch_folder
 
 
 def rebuild(root: Path) -> int:
@@ -23,18 +24,19 @@ def rebuild(root: Path) -> int:
     Readers see the old one until the new one is there. A restored back-up has no `tmp` yet. Raises UnwritableArchive.
     """
     try:
-        (root / "tmp").mkdir(exist_ok=True)
+        with reading(root), scratch_folder(root, REBUILD) as scratch:
+            return _rebuild(root, scratch)
     except OSError as reason:
         raise UnwritableArchive(f"the archive {root} can't be written: {reason}") from reason
-    with reading(root), TemporaryDirectory(dir=root / "tmp", prefix="rebuild-") as scratch:
-        fresh = Catalog(Path(scratch) / "catalog.db", root)
+
+
+def _rebuild(root: Path, scratch: Path) -> int:
+    with closing(Catalog(scratch / "catalog.db", root)) as fresh:
         applied = fresh.catch_up()
         try:
             _replace(fresh, root)
         except sqlite3.Error as reason:
             raise UnwritableArchive(f"the catalog {root / 'catalog.db'} can't be written: {reason}") from reason
-        finally:
-            fresh.close()
     return applied
 
 

@@ -21,6 +21,7 @@ from archive.journal import repair_tail
 from archive.leftovers import repair_seal
 from archive.locks import Lock, run_names
 from archive.run import Run
+from archive.scratch import REBUILD, remove_left
 from archive.warc import decode, members, Record
 
 LOCK_WAIT = 600.0
@@ -30,13 +31,14 @@ LOCK_WAIT = 600.0
 def repair(root: Path, catalog: Catalog, start: Callable[[], Run]) -> tuple[str, ...]:
     """Repair what killed runs left; return a sentence for each thing done. `start` opens the run that journals it."""
     locks = root / "locks"
+    removed = tuple(remove_left(root, REBUILD))
     if not any(True for _ in run_names(locks)):
-        return ()
+        return removed
     guard = Lock(locks, "repair")
     if not guard.take(wait=LOCK_WAIT):
-        return (f"another process (pid {guard.holder()}) is still repairing the archive",)
+        return (*removed, f"another process (pid {guard.holder()}) is still repairing the archive")
     try:
-        return _repair_dead(root, catalog, start)
+        return (*removed, *_repair_dead(root, catalog, start))
     finally:
         guard.release()
 

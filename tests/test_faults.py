@@ -2,10 +2,12 @@
 
 import os
 import random
+import secrets
 import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -15,17 +17,25 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import season_driver
 from archive_makers import Clock, exchange, fill, report, START
 from click.testing import CliRunner
 
+import archive.rebuild
+import pipelines.rederive
 from archive.cli import main
 from archive.errors import UnwritableArchive
 from archive.pack import pack, Selection
 from archive.rebuild import rebuild
+from archive.scratch import scratch_folder
 from archive.seal import seal
 from archive.store import Archive
 from archive.takedowns import takedown_of
 from archive.verify import verify
+from pipelines import READER_VERSION
+from pipelines.rederive import derive_all
+from pipelines.stored import groups
+from samples.seasons import stories
 
 AFTER = date(2026, 11, 23)
 
@@ -57,7 +67,7 @@ def whole(root, before):
         for row in rows:
             if row["record_type"] != "metadata" and takedown_of(archive.catalog, row["id"]) is None:
                 archive.payload_of(row["id"])
-        assert not [path for path in (root / "tmp").iterdir() if path.is_file()]
+        assert list((root / "tmp").iterdir()) == []
         return archive.repairs
 
 
@@ -79,12 +89,29 @@ def ingest(root):
             run.store(capture, report(number, year=2020 + number), reader_version="1")
 
 
+def rederive(root):
+    """Read everything again as a reader version that the archive has not met."""
+    pipelines.rederive.READER_VERSION = secrets.token_hex(4)
+    with closing(Archive.open(root)) as archive:
+        found = derive_all(root, groups(archive, pipelines.rederive.READER_VERSION), 1)
+        for _ in pipelines.rederive.keep(archive, found):
+            pass
+
+
+def decide(root):
+    """Judge a finding as a person does."""
+    with closing(Archive.open(root)) as archive, archive.start_run("decide") as run:
+        run.adopt("decision", fingerprint="f", verdict="accepted", note="seen", state="open", says="asked")
+
+
 WORK = {
     "crawl": crawl,
     "ingest": ingest,
     "rebuild": rebuild,
     "seal": lambda root: seal(Archive.open(root), AFTER),
     "pack": lambda root: pack(Archive.open(root), root.parent / "out.wacz", Selection()),
+    "rederive": rederive,
+    "decide": decide,
     "takedown": lambda root: Archive.open(root).take_down(min(committed(root)).decode(), "asked"),
 }
 
@@ -119,6 +146,7 @@ def kill_often(folder, wanted, seed):
         whole(root, committed(root))
         if (root.parent / "out.wacz").exists():
             assert zipfile.ZipFile(root.parent / "out.wacz").testzip() is None
+        assert len(list(root.parent.glob(".out.wacz.*"))) <= 1, "each pack clears away what a killed one left"
         number += 1
 
 
@@ -129,8 +157,74 @@ def test_killed_at_random_moments(folder):
 
 @pytest.mark.soak
 def test_killed_at_hundreds_of_random_moments(folder):
-    """The promise of the format, over crawl, ingest, rebuild, seal, pack and takedown."""
+    """The promise of the format, over crawl, ingest, rebuild, seal, pack, re-derivation, decision and takedown."""
     kill_often(folder, 200, seed=2)
+
+
+def test_a_killed_rebuild_leaves_nothing_behind(folder):
+    """The next start removes its half-made catalog, and says so; that of a living one stays."""
+    root = folder / "archive"
+    fill(Archive.open(root, clock=small_clock())).close()
+    child = os.fork()
+    if child == 0:
+        archive.rebuild._replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        rebuild(root)
+        os._exit(1)
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    (left,) = (root / "tmp").iterdir()
+    with scratch_folder(root, "rebuild") as living:
+        with closing(Archive.open(root)) as opened:
+            (said,) = opened.repairs
+            assert said.startswith(f"tmp/{left.name}: removed ")
+        assert list((root / "tmp").iterdir()) == [living]
+    assert whole(root, committed(root)) == ()
+    assert not list((root / "locks").glob("rebuild-*"))
+
+
+def test_a_killed_pack_leaves_nothing_behind(folder):
+    """The next pack to the same file removes what it had begun."""
+    root = folder / "archive"
+    fill(Archive.open(root, clock=small_clock())).close()
+    for name in (".out.wacz.999999", ".out.wacz.note"):
+        (folder / name).write_bytes(b"half")
+    pack(Archive.open(root), folder / "out.wacz", Selection())
+    assert sorted(path.name for path in folder.glob(".*")) == [".out.wacz.note"]
+
+
+@pytest.mark.soak
+def test_a_killed_rederivation_leaves_no_process_and_no_fault(folder):
+    """The command with its processes, killed at random moments: what it stored is whole, the rest is done the next time."""
+    root, lot = folder / "archive", random.Random(3)
+    with closing(Archive.open(root, clock=small_clock())) as opened:
+        season_driver.record(opened, stories(30), version="0")
+    asked = [sys.executable, "-m", "pipelines", "rederive", "--apply", "--processes", "2", "--archive", str(root)]
+    hits = 0
+    while hits < 12:
+        work = subprocess.Popen(asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        try:
+            work.wait(lot.uniform(1, 6))
+        except subprocess.TimeoutExpired:
+            work.kill()
+            hits += 1
+        work.wait()
+        until = time.monotonic() + 30
+        while processes_of(work.pid) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert processes_of(work.pid) == []
+        whole(root, committed(root))
+        with closing(Archive.open(root)) as opened:
+            done = not list(groups(opened, READER_VERSION))
+        if done:
+            break
+    assert hits
+    assert subprocess.run(asked, check=False, capture_output=True).returncode == 0
+    whole(root, committed(root))
+
+
+def processes_of(session):
+    """Return the processes of a session that are still there."""
+    listed = subprocess.run(["ps", "-o", "pid=,stat=", "-s", str(session)], capture_output=True, text=True, check=False).stdout
+    return [line for line in listed.splitlines() if "Z" not in line.split()[1]]
 
 
 @contextmanager
