@@ -22,11 +22,16 @@ def run_checks(statistics: Statistics, level: str | None = None) -> tuple[Check,
     `level` is the agency's: some expectations are for townships only. Those over two years are not tried: see `cross_year_checks`.
     """
     tables = statistics.tables()
-    identities = [check for name, table in tables.items() for check in _identities(name, table)]
-    expected = [
-        check for one in _expectations(statistics, level) if not one.spans_years and (check := _tried(one, statistics, None))
+    numbers = {name: _numbers(table) for name, table in tables.items()}
+    identities = [
+        _held(one, numbers[name]) or check_identity(one, table.cells)
+        for name, table in tables.items()
+        for one in identities_of(table.form, name)
     ]
-    return (*identities, *expected)
+    expected = [
+        _met(one, numbers) or _tried(one, statistics, None) for one in _expectations(statistics, level) if not one.spans_years
+    ]
+    return (*identities, *[check for check in expected if check is not None])
 
 
 def cross_year_checks(statistics: Statistics, previous: Statistics, level: str | None = None) -> tuple[Check, ...]:
@@ -35,10 +40,9 @@ def cross_year_checks(statistics: Statistics, previous: Statistics, level: str |
     return tuple(check for check in found if check is not None)
 
 
-def _identities(name: str, table: Table) -> list[Check]:
-    """Every identity of a table, tried. Nearly all hold between numbers alone: these are summed without looking at each cell anew."""
-    numbers = {cell_id: cell.value for cell_id, cell in table.cells.items() if cell.value is not None and not _is_unknown(cell)}
-    return [_held(one, numbers) or check_identity(one, table.cells) for one in identities_of(table.form, name)]
+def _numbers(table: Table) -> dict[str, Number]:
+    """The cells of a table that state a number. Nearly all rules hold between such alone: these need no look at each cell anew."""
+    return {name: cell.value for name, cell in table.cells.items() if cell.value is not None and not _is_unknown(cell)}
 
 
 def _held(identity: Identity, numbers: Mapping[str, Number]) -> Check | None:
@@ -48,6 +52,21 @@ def _held(identity: Identity, numbers: Mapping[str, Number]) -> Check | None:
     except KeyError:
         return None
     return Check(identity.id, "holds", identity.says, identity.severity, left, right) if left == right else None
+
+
+def _met(expectation: Expectation, numbers: Mapping[str, Mapping[str, Number]]) -> Check | None:
+    """The expectation, where every cell of it is a number and it is met; None where somebody must look closer."""
+    try:
+        left, right = _total(expectation.left, numbers), _total(expectation.right, numbers)
+    except KeyError:
+        return None
+    if not _HOLDS[expectation.op](left, right):
+        return None
+    return Check(expectation.id, "holds", expectation.says, expectation.severity, left, right)
+
+
+def _total(terms: Iterable[Term], numbers: Mapping[str, Mapping[str, Number]]) -> Number:
+    return sum([term.sign * (numbers[term.table][term.cell] if term.constant is None else term.constant) for term in terms])
 
 
 def check_identity(identity: Identity, cells: Mapping[str, Cell]) -> Check:

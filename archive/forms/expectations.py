@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from archive.model import Severity
@@ -33,7 +34,7 @@ class Term:
         return f"{'-' if self.sign < 0 else ''}{'previous:' if self.previous else ''}{self.table}/{self.cell}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Expectation:
     """`left op right`, both sums of terms; `implies` means: where left is above nought, so is right.
 
@@ -49,12 +50,12 @@ class Expectation:
     severity: Severity = "soft"
     levels: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def terms(self) -> tuple[Term, ...]:
         """Every term of both sides."""
         return self.left + self.right
 
-    @property
+    @cached_property
     def spans_years(self) -> bool:
         """Say whether the previous year's report is needed."""
         return any(term.previous for term in self.terms)
