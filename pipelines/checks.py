@@ -48,6 +48,7 @@ COMPARISONS: tuple[Comparison, ...] = (
     Comparison("applications.total_processed", "applications", (_total("total_processed"),), "正文答复办结数 = 表中办理结果总计"),
     Comparison("applications.disclosed", "applications", (_total("disclosed"), _total("disclosed", "partially_disclosed")), "正文予以公开数 = 表中予以公开"),
     Comparison("applications.partially_disclosed", "applications", (_total("partially_disclosed"), _total("disclosed", "partially_disclosed")), "正文部分公开数 = 表中部分公开"),
+    Comparison("applications.disclosed_or_partially", "applications", (_total("disclosed", "partially_disclosed"),), "正文予以公开及部分公开数 = 表中两项之和"),
     Comparison("applications.denied", "applications", (_total(*_DENIED),), "正文不予公开数 = 表中不予公开各项之和"),
     Comparison("applications.unable", "applications", (_total(*_UNABLE),), "正文无法提供数 = 表中无法提供各项之和"),
     Comparison("applications.not_processed", "applications", (_total(*_NOT_PROCESSED),), "正文不予处理数 = 表中不予处理各项之和"),

@@ -1,15 +1,17 @@
 """Figures stated in prose: found with their words, never invented."""
 
+import re
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.model import Cell, Statistics, Table
 from pipelines.checks import prose_checks
 from pipelines.numerals import chinese_number, number_of
 from pipelines.prose import prose_figures
+from pipelines.prose_rules import RULES
 
 
 def figures(text):
@@ -64,6 +66,81 @@ def test_a_stated_figure_is_found(text, expected):
 )
 def test_what_is_no_figure(text):
     assert figures(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("不予公开35件，占4.34%；", {("applications.denied.share", Decimal("4.34"), "占4.34%")}),
+        ("网络申请39件，占比 88.6 %，信函申请5件。", {("applications.received_online.share", Decimal("88.6"), "占比 88.6 %")}),
+        ("部分公开208件（17.46%），", {("applications.partially_disclosed.share", Decimal("17.46"), "17.46%")}),
+        ("予以公开及部分公开258件，占33.9%。", {("applications.disclosed_or_partially.share", Decimal("33.9"), "占33.9%")}),
+        ("收到申请56件，同比增长12.5％。", {("applications.new_received.growth", Decimal("12.5"), "同比增长12.5％")}),
+        ("受理申请859件，申请数量较去年回落12%", {("applications.new_received.decline", 12, "申请数量较去年回落12%")}),
+        ("收到申请8件，办结率为100%。", {("applications.completion_rate", 100, "申请8件，办结率为100%")}),
+        ("依申请公开信息3条,答复率99.5%", {("applications.reply_rate", Decimal("99.5"), "申请公开信息3条,答复率99.5%")}),
+    ],
+)
+def test_a_percentage_is_told_beside_its_count(text, expected):
+    assert {(one.id, one.value, one.quote) for one in prose_figures(text) if one.unit == "%"} == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "网上申请15件，约占30%。",
+        "当面申请3件，占30%以上。",
+        "收到申请56件，同比增长近12%。",
+        "其中，占总数的88.3%，同意公开498件，占总数的1.4%，部分公开8件。",
+        "同意公开498件,占总数的1.4%主要涉及局部秘密,部分公开8件。",
+        "政策解读材料和不予公开35件，占4.34%。",
+        "收到申请8件，其中政协提案办结率100%。",
+        "热线电话办结率100%。",
+        "收到申请8件，满意率上升3个百分点。",
+        "审核的公文主动公开率达90.2%。",
+    ],
+)
+def test_a_percentage_that_may_be_of_something_else_is_none(text):
+    assert [one for one in prose_figures(text) if one.unit == "%"] == []
+
+
+FRAGMENTS = sorted({word for rule in RULES for word in rule.words})
+PIECES = st.one_of(
+    st.sampled_from(FRAGMENTS),
+    st.sampled_from(
+        [
+            *"，。；、：\n",
+            "申请",
+            "公开",
+            "信息",
+            "未",
+            "没有",
+            "行政复议",
+            "行政诉讼",
+            "规范性文件",
+            "为零",
+            "共",
+            "其中",
+            "率达",
+        ]
+    ),
+    st.integers(0, 2000).map(str),
+    st.sampled_from([*"件条份起次人元%篇场", "十二", "零"]),
+)
+
+
+def everywhere(sentences, rule):
+    """Yield a rule's matches in the whole text, whatever words and counts its sentences hold."""
+    return re.finditer(rule.pattern, sentences._text)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_sentences_without_a_rules_words_hold_none_of_its_figures(text):
+    found = prose_figures(text)
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr("pipelines.prose._Sentences.matches", everywhere)
+        assert prose_figures(text) == found
 
 
 def test_the_quote_stands_where_it_says():
