@@ -45,6 +45,12 @@ _LONG_CELL = 600
 """More characters than any cell of a statutory table holds (changchun-jk-wenjiao-2020 prints definitions of 130)."""
 _MANY_PARAGRAPHS = 6
 """More elements than a cell of a statutory table has: header cells are broken into two or three."""
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_LIST_HEADING = 10
+_FEWEST_LINKS = 3
+_LONGEST_LINK = 80
+_FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|rtf|zip|rar)(?:[?#]|$)", re.IGNORECASE)
+_LIST_DATE = re.compile(r"[\[【(（]?20\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[\]】)）]?")
 _ORNAMENT = re.compile(
     r"logo|icon|ewm|erweima|qr|weixin|wechat|banner|share|jiucuo|dzjg|gongan|ghs|top|btn|arrow", re.IGNORECASE
 )
@@ -125,6 +131,7 @@ def _read(container: html.HtmlElement, *, is_certain: bool) -> tuple[str, str]:
     document = html.Element("html")
     etree.SubElement(etree.SubElement(document, "body"), "article").append(container)
     container.tail = None
+    drop_link_lists(container)
     etree.strip_tags(container, *_UNWRAPPED)
     _unwrap_layout(document)
     if is_certain:
@@ -132,6 +139,31 @@ def _read(container: html.HtmlElement, *, is_certain: bool) -> tuple[str, str]:
     for element in container.iter():
         element.attrib.clear()
     return _prose(document)
+
+
+def drop_link_lists(container: html.HtmlElement) -> None:
+    """Take lists of other pages out of a container, with the heading over them; a list of files stays."""
+    for found in list(container.iter("ul", "ol", "dl")):
+        if found.getparent() is not None and _is_link_list(found):
+            heading = found.getprevious()
+            if heading is not None and heading.tag in _HEADINGS and len(_squeezed(heading)) <= _LIST_HEADING:
+                heading.drop_tree()
+            found.drop_tree()
+
+
+def _is_link_list(found: html.HtmlElement) -> bool:
+    """Whether a list is nothing but titles of other pages, with their dates."""
+    links = list(found.iter("a"))
+    if len(links) < _FEWEST_LINKS or any(_FILE_LINK.search(link.get("href") or "") for link in links):
+        return False
+    titles = [_squeezed(link) for link in links]
+    if any(len(title) > _LONGEST_LINK or "。" in title for title in titles):
+        return False
+    return sum(map(len, titles)) >= 0.9 * len(_LIST_DATE.sub("", _squeezed(found)))
+
+
+def _squeezed(element: html.HtmlElement) -> str:
+    return "".join(str(_STRING(element)).split())
 
 
 def _take_tables(page: html.HtmlElement) -> list[str]:

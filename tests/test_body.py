@@ -227,3 +227,15 @@ def test_plain_text_keeps_every_sign_but_white_space(text):
     body = plain_body(text)
     assert "".join(body.split()) == "".join(text.split())
     assert plain_body(body) == body
+
+
+def test_lists_of_other_pages_go_and_lists_of_files_stay():
+    """Within the article's container, dated or not, with their heading; a list of a report's own files says what it has."""
+    news = "".join(f"<li><a href='/x/{n}.html'>第{n}号大桥合龙</a><span>2026-01-0{n}</span></li>" for n in range(1, 6))
+    files = "".join(f"<li><a href='/x/{n}.pdf'>附件{n}：统计表</a></li>" for n in range(1, 6))
+    said = "".join(f"<li>第{n}项工作已办结，办结率有所提高。</li>" for n in range(1, 6))
+    inner = f"<h4>热点新闻</h4><ul>{news}</ul><ul>{files}</ul><ul>{said}</ul>"
+    text = body_of(page("".join(f"<p>{each}</p>" for each in PARAGRAPHS) + inner)).text
+    assert "大桥" not in text
+    assert "热点新闻" not in text
+    assert text.count("统计表") == text.count("已办结") == 5
