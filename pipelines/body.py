@@ -45,7 +45,7 @@ _LONG_CELL = 600
 """More characters than any cell of a statutory table holds (changchun-jk-wenjiao-2020 prints definitions of 130)."""
 _MANY_PARAGRAPHS = 6
 """More elements than a cell of a statutory table has: header cells are broken into two or three."""
-_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_OVER_LISTS = ("h2", "h3", "h4", "h5", "h6")
 _LIST_HEADING = 10
 _FEWEST_LINKS = 3
 _LONGEST_LINK = 80
@@ -146,7 +146,7 @@ def drop_link_lists(container: html.HtmlElement) -> None:
     for found in list(container.iter("ul", "ol", "dl")):
         if found.getparent() is not None and _is_link_list(found):
             heading = found.getprevious()
-            if heading is not None and heading.tag in _HEADINGS and len(_squeezed(heading)) <= _LIST_HEADING:
+            if heading is not None and heading.tag in _OVER_LISTS and len(_squeezed(heading)) <= _LIST_HEADING:
                 heading.drop_tree()
             found.drop_tree()
 
