@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree, html
 from trafilatura import extract
@@ -195,24 +196,27 @@ def table_text(table: html.HtmlElement) -> str | None:
     """
     if next(table.iterdescendants("table"), None) is not None:
         return None
-    lines = [[_cell_text(cell) for cell in row if cell.tag in {"td", "th"}] for row in _LINES(table)]
+    lines = [
+        [_deep_text(cell) if len(cell) else _plain(cell.text) for cell in row if cell.tag in {"td", "th"}]
+        for row in _LINES(table)
+    ]
     if sum(map(len, lines)) < _FEWEST_CELLS or any(None in line for line in lines):
         return None
     return "\n".join(" | ".join(map(str, line)) for line in lines)
 
 
-def _cell_text(cell: html.HtmlElement) -> str | None:
-    """The text of a cell as small as one of a statutory table, None for one that is the page's main part."""
-    inner = len(cell)
-    if inner > _MANY_PARAGRAPHS:
+def _deep_text(cell: html.HtmlElement) -> str | None:
+    """The text of a cell with elements in it, None for one that is the page's main part."""
+    if len(cell) > _MANY_PARAGRAPHS:
         return None
-    if inner == 0:
-        text = cell.text or ""
-    elif inner == 1 and len(cell[0]) == 0:
-        text = str(_STRING(cell))
-    else:
-        text = " ".join(cell.itertext())
-    plain = " ".join(text.split())
+    is_simple = len(cell) == 1 and len(cell[0]) == 0
+    return _plain(str(_STRING(cell)) if is_simple else " ".join(cell.itertext()))
+
+
+@lru_cache(maxsize=1024)
+def _plain(text: str | None) -> str | None:
+    """A text with single spaces, if as small as that of a cell of a statutory table."""
+    plain = " ".join((text or "").split())
     return None if len(plain) > _LONG_CELL and len(plain) - plain.count(" ") > _LONG_CELL else plain
 
 
