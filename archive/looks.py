@@ -95,6 +95,8 @@ def state_of(
 def _by_status(url: str, status: int | None, location: str | None, kinds: set[str]) -> tuple[State, str]:
     if status in GONE_STATUS:
         return "gone", f"status {status}"
+    if "not_found" in kinds and status and 300 <= status < 400 and status != 304:
+        return "gone", f"redirect to {location}, as for any address that is not there"
     if status and 300 <= status < 400 and status != 304:
         return _redirect(url, location or "")
     if status and status >= 400:

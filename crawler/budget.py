@@ -17,7 +17,11 @@ SLOWEST = 10.0
 
 
 class HostHeld(IgnoreRequest):
-    """The host has asked to be left alone for longer than a crawl waits."""
+    """The host has asked to be left alone for longer than a request waits: for `seconds` more."""
+
+    def __init__(self, says: str, seconds: float) -> None:
+        super().__init__(says)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)

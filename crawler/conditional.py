@@ -23,19 +23,23 @@ from archive.store import Archive
 from archive.wire import Headers as WireHeaders
 from crawler.browser_gate import is_drawn
 from crawler.session import Session
+from crawler.urls import host_of
 
 _CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 _OF_THE_TRANSFER = frozenset(("content-encoding", "transfer-encoding", "content-length", "connection", "keep-alive"))
-_LAST = """
+_REFUSED = "EXISTS (SELECT 1 FROM visits WHERE capture = captures.id AND page_kind LIKE 'blocked%')"
+"""A block that came with status 200 is no answer of the page."""
+_LAST = f"""
 SELECT id, coalesce(revisit_of, id) AS original, media_type FROM captures
-WHERE url = ? AND method = 'GET' AND status = 200 AND failure IS NULL AND truncated IS NULL ORDER BY fetched_at DESC, id DESC LIMIT 1
-"""
+WHERE url = ? AND method = 'GET' AND status = 200 AND failure IS NULL AND truncated IS NULL AND NOT {_REFUSED}
+ORDER BY fetched_at DESC, id DESC LIMIT 1
+"""  # noqa: S608 - text of our own
 
 # Answers that asking again would not better; an error of the server, or a block, is asked for again.
-_FETCHED = """
+_FETCHED = f"""
 SELECT * FROM captures WHERE url = ? AND run IN (SELECT value FROM json_each(?)) AND method = 'GET' AND failure IS NULL
-AND truncated IS NULL AND status IN (200, 301, 302, 303, 304, 307, 308, 404, 410) ORDER BY fetched_at DESC, id DESC LIMIT 1
-"""
+AND truncated IS NULL AND status IN (200, 301, 302, 303, 304, 307, 308, 404, 410) AND NOT {_REFUSED} ORDER BY fetched_at DESC, id DESC LIMIT 1
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,8 @@ class ConditionalMiddleware:
         if request.url in session.drawn_with:
             session.archive.catalog.catch_up()
             runs = (session.run.id, *runs)
+        if session.refusals.has_refused(host_of(request.url), str(request.meta.get("key"))):
+            return None  # what the archive may have of it is the refusal, if a kill came before the crawl said so
         if not runs or request.method != "GET" or request.meta.get("is_robots_txt"):
             return None
         found = fetched_already(session.archive, request.url, runs)

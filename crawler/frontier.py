@@ -98,7 +98,7 @@ class Frontier:
             if unfinished:
                 self._db.execute("update pages set state = 'waiting' where key in (select key from claims where waited)")
                 self._db.execute("delete from pages where key in (select key from claims where not waited)")
-                self._db.execute("update pages set state = 'waiting' where state = 'leased'")
+                self._db.execute("update pages set state = 'waiting' where state in ('leased', 'put off')")
             else:
                 self._db.execute("delete from pages")
             self._db.execute("delete from claims")
@@ -127,6 +127,24 @@ class Frontier:
             self._db.execute("delete from claims where owner = ?", (key,))
             for entry in links:
                 self._add(entry)
+
+    def give_back(self, key: str, *, today: bool = True) -> None:
+        """Let a leased page wait again, behind others of its score; without `today` only the crawl that takes this one up has it.
+
+        What it had claimed (a redirect's target, its files) is free again.
+        """
+        state = "waiting" if today else "put off"
+        with self._db:
+            self._db.execute("begin immediate")
+            mine = "(select key from claims where owner = ? and waited = ?)"
+            self._db.execute(f"update pages set state = 'waiting' where key in {mine}", (key, 1))  # noqa: S608 - text of our own
+            self._db.execute(f"delete from pages where key in {mine}", (key, 0))  # noqa: S608
+            self._db.execute("delete from claims where owner = ?", (key,))
+            self._db.execute("update pages set state = ?, seq = (select max(seq) + 1 from pages) where key = ?", (state, key))
+
+    def call_back(self, host: str) -> None:
+        """Let the pages of a host that were put off wait again."""
+        self._db.execute("update pages set state = 'waiting' where state = 'put off' and host = ?", (host,))
 
     def claim(self, entry: Entry, owner: str) -> bool:
         """Take a redirect's target, or an article's file, under the lease of the page that led to it (its key is `owner`).
@@ -165,9 +183,9 @@ class Frontier:
         return int(self._db.execute("select count(*) from pages where state = 'waiting'").fetchone()[0])
 
     def has_blocked(self) -> bool:
-        """Say whether pages wait on a host that was left alone because it blocks."""
+        """Say whether pages wait on a host that was left alone because it blocks, or were put off."""
         rows = self._db.execute(
-            "select 1 from pages where state = 'waiting' and host in (select value from json_each(?)) limit 1",
+            "select 1 from pages where state = 'waiting' and host in (select value from json_each(?)) or state = 'put off' limit 1",
             (json.dumps(sorted(self.blocked_hosts)),),
         )
         return rows.fetchone() is not None

@@ -19,7 +19,10 @@ SELECT d.url, d.context, o.report_year FROM derivations d
 JOIN runs r ON r.id = d.run JOIN documents o ON o.sha256 = d.document
 WHERE r.portal = ? AND o.kind = 'annual_report' ORDER BY d.at, d.event
 """
-_LAST_LOOK = "SELECT fetched_at, status FROM captures WHERE url = ? ORDER BY fetched_at DESC, id DESC LIMIT 1"
+_LAST_LOOK = """
+SELECT fetched_at, status, EXISTS (SELECT 1 FROM visits WHERE capture = captures.id AND page_kind = 'not_found') AS is_missing
+FROM captures WHERE url = ? ORDER BY fetched_at DESC, id DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,9 @@ def known_reports(archive: Archive, portal: str) -> dict[str, KnownReport]:
 def last_look(archive: Archive, url: str) -> Look:
     """Return the last look at a URL, whatever it answered."""
     row = archive.catalog.one(_LAST_LOOK, [url])
-    return Look(at=moment(row["fetched_at"]), is_gone=row["status"] in {404, 410}) if row else Look()
+    if row is None:
+        return Look()
+    return Look(at=moment(row["fetched_at"]), is_gone=row["status"] in {404, 410} or bool(row["is_missing"]))
 
 
 def visits_of(archive: Archive, portal: str) -> Iterator[Visited]:
@@ -89,12 +94,14 @@ def _visited(event: Json) -> Visited:
     return Visited(url=event["url"], page_kind=event["page_kind"], links=tuple(event["links"]))
 
 
-_RUNS = "SELECT id, outcome FROM runs WHERE portal = ? AND kind = ? AND started_at >= ? ORDER BY id DESC"
-_UNFINISHED = frozenset((None, "killed", "stopped", "budget", "failed"))
+_RUNS = "SELECT id, outcome, started_at FROM runs WHERE portal = ? AND kind = ? AND started_at >= ? ORDER BY id DESC"
+_UNFINISHED = frozenset((None, "killed", "stopped", "budget", "failed", "blocked"))
 
 
 _STALE = {"crawl": timedelta(days=30), "revisit": timedelta(days=3)}
 """What an interrupted run has fetched longer ago is asked for afresh."""
+_BLOCKED_STALE = timedelta(days=3)
+"""So long the rest of what a blocked crawl left is tried; after that the portal is looked through anew, lest new reports be missed."""
 
 
 def unfinished_runs(archive: Archive, portal: str, kind: str, now: datetime) -> tuple[str, ...]:
@@ -105,7 +112,8 @@ def unfinished_runs(archive: Archive, portal: str, kind: str, now: datetime) -> 
     rows = archive.catalog.rows(_RUNS, [portal, kind, stamp(now - _STALE[kind])])
     found: list[str] = []
     for row in rows:
-        if row["outcome"] not in _UNFINISHED or (found and row["outcome"] == "failed"):
+        is_stale = row["outcome"] == "blocked" and moment(row["started_at"]) < now - _BLOCKED_STALE
+        if row["outcome"] not in _UNFINISHED or is_stale or (found and row["outcome"] == "failed"):
             break
         found.append(row["id"])
     return tuple(found)

@@ -73,7 +73,7 @@ class PatientHandler(RecordingHandler):
         while True:
             turn = self._budget.turn(host, delay, time.time())
             if turn.held > self._longest:
-                raise HostHeld(f"{host} asked to be left alone for {turn.held:.0f} seconds more.")
+                raise HostHeld(f"{host} asked to be left alone for {turn.held:.0f} seconds more.", turn.held)
             await self._sleep(turn.wait)
             if not turn.held:
                 return
@@ -88,7 +88,8 @@ class PatientHandler(RecordingHandler):
     def _delay(self, request: Request) -> float:
         assert self._crawler.engine is not None
         slot = self._crawler.engine.downloader.slots.get(str(request.meta.get("download_slot")))
-        return float(slot.delay if slot else self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        delay = float(slot.delay if slot else self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        return max(delay, self._session.refusals.delay(host_of(request.url)))
 
     @property
     def _budget(self) -> HostBudget:

@@ -89,6 +89,13 @@ def answer_of(response: Response) -> Answer:
     return Answer(status=response.status, headers=headers, body=body)
 
 
+def waits(error: BaseException | None) -> bool:
+    """Say whether what kept a request back will pass: its page waits. A host that gives no answer at all is another matter."""
+    if isinstance(error, HostUnreachable):
+        return False
+    return isinstance(error, HostHeld | OutsideVisitTime | RobotsUnreachable)
+
+
 def why_failed(error: BaseException | None) -> str:
     """Return the kind of finding for a request that gave no response."""
     match error:

@@ -96,13 +96,13 @@ class FrontierScheduler(BaseScheduler):
         return request_of(entry, self.spider)
 
     def _busy(self) -> set[str]:
-        """Hosts whose slots are taken, by what is downloading and by what is being read: its links may be better."""
+        """Hosts that rest, or whose slots are taken, by what is downloading and by what is being read: its links may be better."""
         engine = self.crawler.engine
         assert engine is not None
         slot = engine.scraper.slot
         at_work = [*engine.downloader.active, *(slot.active if slot else ()), *((r for _, r, _ in slot.queue) if slot else ())]
         counts = Counter(host_of(request.url) for request in at_work)
-        return {host for host, count in counts.items() if count >= self.per_host}
+        return {host for host, count in counts.items() if count >= self.per_host} | self.session.refusals.resting()
 
     def _floor(self) -> int:
         if self.session.plan is not None:

@@ -27,6 +27,7 @@ from crawler.known import unfinished_runs
 from crawler.monitors import alarms, overdue
 from crawler.plan import Plan, plan
 from crawler.portals import find_portal, load_portals
+from crawler.refusals import Refusals
 from crawler.urls import identity
 
 _KEPT_SETTINGS = (
@@ -128,6 +129,9 @@ class Session:
     """The interrupted runs that this one goes on with: what they have fetched is not asked for again."""
     drawn_with: set[str] = field(default_factory=set)
     """Scripts that a browser has asked for: this run does not ask for them again to read them."""
+    absent_targets: set[str] = field(default_factory=set)
+    """Where hosts send whoever asks for what is not there, by identity, as proved."""
+    refusals: Refusals = field(default_factory=Refusals)
     plan: Plan | None = None
     """What a revisit asks for, None for a crawl that looks for reports."""
 
@@ -167,9 +171,13 @@ class Session:
             return True
         if self.frontier.claim(replace(entry, url=request.url), entry.key):
             request.meta["claimed"] = identity(request.url)
+            request.meta.setdefault("sent_by", request.meta.get("capture"))
             return True
-        self.frontier.end(entry.key, "duplicate")
-        self.tally.kinds["duplicate"] += 1
+        kind = "not_found" if identity(request.url) in self.absent_targets else "duplicate"
+        if kind == "not_found":
+            self.run.visited(request.meta["capture"], links=(), page_kind=kind)
+        self.frontier.end(entry.key, kind)
+        self.tally.kinds[kind] += 1
         return False
 
     def first_seen(self, digest: str, url: str, *, in_column: bool) -> str:
@@ -206,7 +214,8 @@ class Session:
         if outcome not in {"stopped", "failed"}:
             self._monitor()
         self.budget.close()
-        self.frontier.close(finished=outcome not in {"stopped", "budget"} and not self.tally.fatal)
+        is_open = outcome in {"stopped", "budget"} or self.tally.fatal or self.tally.cut_off
+        self.frontier.close(finished=not is_open)
         self.run.finish(outcome, self.tally.counts())
         return outcome
 
@@ -259,6 +268,7 @@ def open_session(
         run.finish("failed", {})
         raise
     session = Session(portal=portal, archive=archive, run=run, frontier=frontier, budget=budget, plan=planned)
+    session.refusals = Refusals(settings.getfloat("BACKOFF_SECONDS"))
     session.taken_up = before if frontier.resumed or frontier.is_new else ()
     session.tally.is_revisit = revisit
     if frontier.resumed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from functools import partial
@@ -16,6 +17,7 @@ from twisted.python.failure import Failure
 
 from archive.errors import UnwritableArchive
 from archive.model import Capture, Finding, Portal
+from crawler.absence import Absence
 from crawler.attached import fetch_files, fetch_parts
 from crawler.browser_gate import NotNeeded, why_no_browser
 from crawler.browser_need import is_undrawn, put_off
@@ -28,8 +30,8 @@ from crawler.judge import judge, Judgement, names_a_report, statutory_headings, 
 from crawler.library import library_of
 from crawler.links import COLUMN, LAST_RESORT, PLATFORM
 from crawler.pages import Page
-from crawler.responses import answer_of, decoded, file_name, is_file, page_of, why_failed
-from crawler.robots import RobotsUnreachable
+from crawler.responses import answer_of, decoded, file_name, is_file, page_of, waits, why_failed
+from crawler.robots import HostUnreachable
 from crawler.session import Session
 from crawler.urls import goes_round, host_of, identity, posted, posting
 from pipelines.attached import AttachedFile
@@ -37,8 +39,6 @@ from pipelines.reader import Context
 from pipelines.visits import Candidate, Visit
 
 _MOST_SENT_ON = 3
-_MOST_BLOCKS = 2
-"""So many challenge pages of one host, and it is left alone."""
 
 
 def seeds(portal: Portal) -> Iterator[Entry]:
@@ -61,6 +61,7 @@ class AnnualReports(Spider):
     def __init__(self, session: Session, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.session = session
+        self.absence = Absence(session)
         self.library: dict[str, str] = {}
 
     @classmethod
@@ -100,7 +101,10 @@ class AnnualReports(Spider):
         elif is_file(response.body):
             yield self._visit(response, entry, "file", candidate=self._file_candidate(response, entry))
         else:
-            yield await self._page(response, entry)
+            try:
+                yield await self._page(response, entry)
+            except (HostHeld, OutsideVisitTime) as refusal:
+                self._put_off(response.url, entry, refusal)
 
     def failed(self, failure: Failure) -> Request | None:
         """End the lease of a page that could not be had, with a finding that says why; or ask once by the other scheme."""
@@ -114,6 +118,9 @@ class AnnualReports(Spider):
         if isinstance(failure.value, NotNeeded):
             self.session.frontier.end(entry.key, "filled")
             return None
+        if waits(failure.value):
+            self._put_off(request.url, entry, failure.value)
+            return None
         kind = why_failed(failure.value)
         other = self.session.other_scheme(request.url) if kind == "unreachable" else None
         if other is not None:
@@ -123,10 +130,20 @@ class AnnualReports(Spider):
         capture: Capture | None = request.meta.get("capture")
         says = f"{entry.url} could not be had: {failure.value or type(failure.value).__name__}"
         self.session.note(Finding(kind=kind, says=says, url=entry.url, capture=capture.id if capture else None))
-        if isinstance(failure.value, (RobotsUnreachable, HostHeld, OutsideVisitTime)):
+        if isinstance(failure.value, HostUnreachable):
             self.session.frontier.blocked_hosts.add(host_of(request.url))
         self.session.frontier.end(entry.key, kind)
         return None
+
+    def _put_off(self, url: str, entry: Entry, refusal: BaseException | None) -> None:
+        """Let a page wait that can't be asked for now: until its host has rested, or for another day."""
+        host = host_of(url)
+        if isinstance(refusal, HostHeld) and refusal.seconds <= self.settings.getfloat("REST_MAX_SECONDS"):
+            self.session.refusals.rest(host, refusal.seconds)
+        else:
+            self.session.frontier.blocked_hosts.add(host)
+            self.session.note(Finding(kind=why_failed(refusal), says=f"{entry.url} could not be had: {refusal}", url=entry.url))
+        self.session.frontier.give_back(entry.key)
 
     async def _page(self, response: Response, entry: Entry) -> Visit | Request:
         address = posting(response.url, posted(entry.url)[1])
@@ -147,9 +164,13 @@ class AnnualReports(Spider):
             says = f"The column {response.url} is empty: it says so itself."
             self.session.note(Finding(kind="empty_column", says=says, url=response.url, capture=response.meta["capture"].id))
         if self._answers_with_index(page, entry, judged):
-            self.session.frontier.blocked_hosts.add(host_of(response.url))
-            return self._blocked(response, entry, "softblock")
-        if judged.kind == "not_found":
+            is_decided = self.session.refusals.is_decided(host_of(response.url), entry.key, "softblock")
+            verdict = await self.absence.verdict(self.crawler.engine, page, entry, judged) if is_decided else None
+            return self._missing(response, entry, verdict) if verdict == "not_found" else self._blocked(response, entry, "softblock")
+        verdict = await self.absence.verdict(self.crawler.engine, page, entry, judged)
+        if verdict == "softblock":
+            return self._blocked(response, entry, verdict)
+        if judged.kind == "not_found" or verdict == "not_found":
             return self._missing(response, entry, "not_found")
         # All pages of an application come as the same shell: what the browser draws of them is compared.
         is_copy = judged.kind != "undrawn" and self._is_copy(response, page, entry)
@@ -247,20 +268,27 @@ class AnnualReports(Spider):
         )
 
     def _blocked(self, response: Response, entry: Entry, kind: str) -> Visit:
-        host = host_of(response.url)
-        says = f"{host} answered {response.url} with a challenge or block ({kind}, status {response.status})."
-        capture: Capture = response.meta["capture"]
-        self.session.note(Finding(kind=f"blocked:{kind}", says=says, url=response.url, capture=capture.id))
-        count = sum(
-            1 for one in self.session.tally.findings if one.kind.startswith("blocked") and host_of(one.url or "") == host
-        )
-        if count >= _MOST_BLOCKS:
+        host, said = host_of(response.url), f"blocked:{kind}"
+        if not any(one.kind == said and host_of(one.url or "") == host for one in self.session.tally.findings):
+            says = f"{host} answered {response.url} with a challenge or block ({kind}, status {response.status})."
+            self.session.note(Finding(kind=said, says=says, url=response.url, capture=response.meta["capture"].id))
+        fate = self.session.refusals.refused(host, entry.key, kind)
+        if fate.rest is None:
             self.session.frontier.blocked_hosts.add(host)
-        return self._visit(response, entry, f"blocked:{kind}")
+        elif fate.rest:
+            self.session.budget.hold(host, fate.rest, time.time())  # for other processes, too
+        visit = self._visit(response, entry, said)
+        return visit if fate.is_its_own else replace(visit, ended=partial(self._give_back, entry.key, today=not fate.is_wall))
+
+    def _give_back(self, key: str, kind: str, *, today: bool) -> None:
+        self.session.tally.kinds[kind] += 1
+        self.session.frontier.give_back(key, today=today)
 
     def _missing(self, response: Response, entry: Entry, kind: str) -> Visit:
         """The visit of a page that is not there; a list's next page is tried under its other address."""
         other = entry.next_alternative()
+        if kind == "not_found" and (sent_by := response.meta.get("sent_by")) is not None:
+            self.session.run.visited(sent_by, links=(), page_kind=kind)
         if entry.number == 1 and entry.score > LAST_RESORT:
             says = f"{entry.title or entry.url} is not there: {response.url} answered {response.status}."
             self.session.note(Finding(kind=kind, says=says, url=entry.url, capture=response.meta["capture"].id))
@@ -275,9 +303,12 @@ class AnnualReports(Spider):
             page_kind=kind,
             links=tuple(one.url for one in follow),
             candidate=candidate,
-            ended=partial(self._end, entry.key, follow),
+            ended=partial(self._end, response.url, entry.key, follow),
         )
 
-    def _end(self, key: str, follow: tuple[Entry, ...], kind: str) -> None:
+    def _end(self, url: str, key: str, follow: tuple[Entry, ...], kind: str) -> None:
         self.session.tally.kinds[kind] += 1
         self.session.frontier.end(key, kind, follow)
+        is_report = kind == "annual_report"
+        if (is_report or follow) and self.session.refusals.gave(host_of(url), is_report=is_report):
+            self.session.frontier.call_back(host_of(url))
