@@ -428,7 +428,7 @@ def assign(pieces: Sequence[Piece], count: int) -> list[Piece] | None:
     """Return the pieces that fill `count` cells, a blank one for an empty cell; None where positions are not certain."""
     values = [piece for piece in pieces if piece.text]
     if len(values) == count and not (count > 1 and values[0].glued):
-        return None if len(values) < len(pieces) and _is_interrupted(pieces) else values
+        return None if len(values) < len(pieces) and not _is_whole(pieces) else values
     if not values:
         return _blanks(pieces, count)
     if len(pieces) == count and all(piece.sure for piece in pieces if piece.blank):
@@ -444,10 +444,17 @@ def without_padding(pieces: Sequence[Piece]) -> Sequence[Piece]:
     return pieces[:end]
 
 
-def _is_interrupted(pieces: Sequence[Piece]) -> bool:
-    """Whether a printed empty cell stands between values: as many values as cells, and one of them belongs elsewhere."""
+def _is_whole(pieces: Sequence[Piece]) -> bool:
+    """Whether as many values as cells, with empty pieces beside them, are all of these cells': none stands between, and all are values."""
     filled = [i for i, piece in enumerate(pieces) if not piece.blank]
-    return any(piece.blank and piece.sure for piece in pieces[filled[0] : filled[-1]])
+    interrupted = any(piece.blank and piece.sure for piece in pieces[filled[0] : filled[-1]])
+    return not interrupted and all(is_value(piece.text) for piece in pieces)
+
+
+def is_wrapped(pieces: Sequence[Piece]) -> bool:
+    """Say whether the empty cells of a text's row may be the ends of its lines: it stands on several, more than one value on some."""
+    lines = [piece.row for piece in pieces if piece.text]
+    return len(lines) < len(pieces) and pieces[0].gap is not None and 1 < len(set(lines)) < len(lines)
 
 
 def _blanks(pieces: Sequence[Piece], count: int) -> list[Piece] | None:

@@ -24,8 +24,8 @@ _NUMBER_SIGN = re.compile(r"[¹²³⁰-₉①-⓿❶-➓½⅓¼¾㈠-㊉]")
 """Signs that NFKC would turn into digits of the number beside them: footnote marks, above all."""
 _WORDED_NUMBER = re.compile(r"[\u4e00-\u9fff].*\d|\d.*[\u4e00-\u9fff]", re.DOTALL)
 """A number among words: a label that ran into the cell, or a remark. Somebody must look."""
-_MARKED_NUMBER = re.compile(r"[^\w+-]{0,3}(?P<number>\d[\d.,]*)[^\w+%‰-]{1,3}")
-"""A number with signs behind it that are none of a number's: a footnote's star; a share (%) is a printed text."""
+_MARKED_NUMBER = re.compile(r"(?=\D|.*[^\d.,]$)[^\w+-]{0,3}(?P<number>\d[\d.,]*)[^\w+%‰-]{0,3}")
+"""A number beside signs that are none of a number's: a footnote's star, a stroke; a share (%) is a printed text."""
 _LEADING_ZERO = re.compile(r"[+-]?0\d")
 LONGEST_NUMBER = 16
 """No count and no amount in these tables is longer, commas and decimals included: what is, is several numbers run together."""

@@ -8,6 +8,7 @@ from functools import cache
 from archive.forms import table_form, TableForm
 from pipelines.statistics.align import Region, Row
 from pipelines.statistics.labels import fingerprint
+from pipelines.statistics.orders import are_turned, are_turned_above
 from pipelines.statistics.pieces import label_name, Piece
 
 LEAST_ROWS = 10
@@ -19,11 +20,14 @@ def in_form_order(
 ) -> dict[str, list[Piece] | None]:
     """Return the pieces of each row, put in the form's order where the headers above it are all there but stand in another order.
 
-    Headers that are incomplete, doubled or misspelt, and grids with broken spans, say nothing: then the printed order is the form's.
+    Headers that are incomplete, doubled or misspelt, and grids with broken spans, say nothing: then the printed order is the form's,
+    unless the numbers or what is left of the headers speak against it: then nothing of the row is certain.
     """
     names = _names(form.form, form.name)
     if form.name == "applications":
         order = _by_column(names[form.rows[0]], rows, chosen, region)
+        if order is None and are_turned(names[form.rows[0]], rows, region.pieces[: _first(rows)]):
+            return dict.fromkeys(chosen)
         if order is None or order == list(range(len(order))):
             return dict(chosen)
         return {name: [pieces[k] for k in order] if pieces else pieces for name, pieces in chosen.items()}
@@ -43,8 +47,11 @@ def _names(form_id: str, table: str) -> Mapping[str, tuple[str, ...]]:
     return {row: tuple(fingerprint(spec.column_label or "") for spec in specs) for row, specs in rows.items()}
 
 
-def _by_header(pieces: list[Piece], names: Sequence[str], before: Sequence[str]) -> list[Piece]:
+def _by_header(pieces: list[Piece], names: Sequence[str], before: Sequence[str]) -> list[Piece] | None:
     """Table two: the headers of a block stand in one line after 信息内容; `before` are the labels above the row."""
+    line = next((name for name in reversed(before) if name.startswith("信息内容")), "")
+    if are_turned_above(names, line):
+        return None
     begin = max((i for i, name in enumerate(before) if name == "信息内容"), default=None)
     if begin is None:
         return pieces
@@ -52,13 +59,16 @@ def _by_header(pieces: list[Piece], names: Sequence[str], before: Sequence[str])
     return [pieces[printed.index(name)] for name in names] if sorted(printed) == sorted(set(names)) else pieces
 
 
+def _first(rows: Mapping[str, Row]) -> int:
+    return min((row.index for row in rows.values()), default=0)
+
+
 def _by_column(
     names: Sequence[str], rows: Mapping[str, Row], chosen: Mapping[str, list[Piece] | None], region: Region
 ) -> list[int] | None:
     """Table three in a grid: each header stands in the column of its values, the same in all rows."""
     places = {tuple([piece.column for piece in pieces]) for pieces in chosen.values() if pieces}
-    first = min((row.index for row in rows.values()), default=0)
-    columns = _columns(names, region.pieces[:first])
+    columns = _columns(names, region.pieces[: _first(rows)])
     if columns is None or len(places) != 1 or sum(bool(pieces) for pieces in chosen.values()) < LEAST_ROWS:
         return None
     standing = places.pop()

@@ -16,6 +16,8 @@ from pipelines.statistics.pieces import Piece
 
 _SHORT_ROWS = 4
 _WIDER_ROWS = 2
+_WIDER = 0.2
+"""The share of rows from which on more values than cells are a further column's; page numbers stand beside fewer."""
 _LINED_ROWS = 2
 _LINED = 0.6
 _APPLICANTS = 7
@@ -124,9 +126,10 @@ def beside_more_columns(printed: Mapping[str, Row], specs: Mapping[str, Sequence
     Told by two rows with more values than cells, or by rows of one width whose values, taken together, stand in more columns
     than the form has: to which of them an empty cell belongs nobody can say.
     """
+    lossy = _beside_wider_lines(printed, specs)
     empty = {name for name, row in printed.items() if any(not piece.text and piece.sure for piece in row.pieces)}
-    if not empty:
-        return set()
+    if lossy or not empty:
+        return lossy | empty
     if sum(sum([1 for piece in row.pieces if piece.text]) > len(specs[name]) for name, row in printed.items()) >= _WIDER_ROWS:
         return empty
     columns: dict[tuple[int, int], set[int]] = {}
@@ -135,6 +138,17 @@ def beside_more_columns(printed: Mapping[str, Row], specs: Mapping[str, Sequence
         columns.setdefault(width, set()).update([k for k, piece in enumerate(row.pieces) if piece.text])
     wide = {width for width, filled in columns.items() if filled and max(filled) - min(filled) >= width[1]}
     return {name for name in empty if (len(printed[name].pieces), len(specs[name])) in wide}
+
+
+def _beside_wider_lines(printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]]) -> set[str]:
+    """The rows of a text with no more values than cells, where many others of as many cells have more: a blank was lost, of which column?"""
+    found = set()
+    for count in {len(specs[name]) for name, row in printed.items() if row.label.gap is not None}:
+        values = {name: sum(map(_numbers, row.pieces)) for name, row in printed.items() if len(specs[name]) == count}
+        wider = sum(number > count for number in values.values())
+        if wider >= max(_WIDER_ROWS, _WIDER * sum(map(bool, values.values()))):
+            found |= {name for name, number in values.items() if 0 < number <= count}
+    return found
 
 
 def cut_off(printed: Mapping[str, Row], form: TableForm) -> set[str]:

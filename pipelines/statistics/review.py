@@ -9,7 +9,7 @@ from itertools import pairwise
 from archive.forms import CellSpec, identities_of, table_form, TableForm
 from archive.model import Cell, Table, TextPlace
 from pipelines.statistics.align import assign, BLOCKS, Region, without_padding
-from pipelines.statistics.cells import inferred_cell, read_cell, unread_cell
+from pipelines.statistics.cells import inferred_cell, is_value, read_cell, unread_cell
 from pipelines.statistics.labels import fingerprint
 from pipelines.statistics.pieces import Piece
 from pipelines.statistics.scope import scope_of
@@ -115,10 +115,11 @@ def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def _row(run: Sequence[Piece], count: int) -> list[Piece] | None:
-    """The fifteen cells of a run; a row of blanks counts only when its cells are printed ones."""
+    """The fifteen cells of a run; a row of blanks counts only when its cells are printed ones, a share (%) is none of them."""
     if not any(not piece.blank for piece in run):
         return list(run) if len(run) == count and all(piece.sure for piece in run) else None
-    return assign(run, count) or assign(_on_one_line(run), count)
+    row = assign(run, count) or assign(_on_one_line(run), count)
+    return row if row is not None and all(is_value(piece.text) for piece in row) else None
 
 
 def _on_one_line(run: Sequence[Piece]) -> Sequence[Piece]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from archive.forms import CellSpec, table_form, TableForm
 from archive.model import Cell, ExtraRow, Number, Table, TableStatus
-from pipelines.statistics.align import assign, Region, Row, rows_of, without_padding
+from pipelines.statistics.align import assign, is_wrapped, Region, Row, rows_of, without_padding
 from pipelines.statistics.cells import fold, is_value, read_cell, unread_cell
 from pipelines.statistics.codes import without_codes
 from pipelines.statistics.columns import in_form_order
@@ -156,6 +156,8 @@ def fill(row: Row, count: int, shapes: frozenset[tuple[int, int]]) -> list[Piece
     Where all full rows have empty cells around their values, a row with blanks must have them too.
     """
     if len(row.pieces) == 1 < count and row.pieces[0].gap is None and row.pieces[0].blank and not shapes:
+        return None
+    if is_wrapped(row.pieces):
         return None
     whole = assign(row.pieces, count)
     padded = bool(shapes) and (0, 0) not in shapes and 0 < sum(not piece.blank for piece in row.pieces) < count
