@@ -2,14 +2,17 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
+from time import strftime
 
+import feedparser
 import pytest
 from archive_makers import Clock, exchange, report
 from click.testing import CliRunner
 from lxml import etree
 
 from archive.cli import main
-from archive.feeds import ATOM, atom, entries, Feed
+from archive.feeds import ATOM, atom, entries, Feed, json_feed, publish
 from archive.model import Agency
 from archive.news import Wanted
 from archive.store import Archive
@@ -45,6 +48,38 @@ def test_an_atom_feed_has_what_the_standard_asks(archive):
     html = figures.findtext(f"{{{ATOM}}}content")
     assert "<del>3</del> → <ins>4</ins>" in html
     assert "<script>" not in html
+
+
+def test_a_reader_of_others_takes_every_feed(archive, tmp_path):
+    """feedparser finds each Atom feed well-formed, with all entries, their times, links and the difference as HTML."""
+    folder = tmp_path / "feeds"
+    publish(archive.catalog, folder)
+    paths = sorted(folder.glob("**/*.xml"))
+    assert len(paths) > 6
+    for path in paths:
+        read = feedparser.parse(path.read_bytes())
+        told = json.loads(path.with_suffix(".json").read_text())["items"]
+        assert (read.bozo, read.version) == (False, "atom10")
+        assert [entry.id for entry in read.entries] == [item["id"] for item in told]
+        assert [entry.link for entry in read.entries] == [item["url"] for item in told]
+        times = [entry.updated_parsed for entry in read.entries]
+        assert [strftime("%Y-%m-%dT%H:%M:%S", each) for each in times] == [item["date_published"][:19] for item in told]
+        assert all(entry.content[0].type == "text/html" and entry.content[0].value for entry in read.entries)
+
+
+JSON_FEED = {"version": str, "title": str, "items": list}
+ITEM = {"id": str, "url": str, "title": str, "content_html": str, "date_published": str, "tags": list, "_gongkai": dict}
+
+
+def test_a_json_feed_has_the_types_that_its_standard_asks(archive):
+    """JSON Feed 1.1: version, title, items; an item's id, a body, an RFC 3339 date; what is ours begins with an underscore."""
+    feed = Feed(title="全部", wanted=Wanted())
+    made = json.loads(json_feed(feed, entries(archive.catalog, feed)))
+    assert {name: type(value) for name, value in made.items()} == JSON_FEED
+    for item in made["items"]:
+        assert {name: type(value) for name, value in item.items()} == ITEM
+        assert datetime.fromisoformat(item["date_published"]).tzinfo is not None
+    assert len({item["id"] for item in made["items"]}) == len(made["items"]) > 3
 
 
 def test_all_feeds_are_written_once(archive, tmp_path):
