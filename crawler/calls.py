@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -11,7 +12,9 @@ from crawler.script import NotRead, Reader, UNKNOWN, variables
 from crawler.urls import join, posting
 
 _HEAD = re.compile(
-    r"(?<![\w$])(?:[\w$]+\s*\.\s*)*?(get|post|getJSON|ajax|load|fetch|axios|open|request)\s*\(\s*(?=['\"`{\w$/])", re.IGNORECASE
+    r"(?<![\w$])(?:[\w$]+\s*\.\s*)*?(get|post|getJSON|ajax|load|fetch|axios|open|request"
+    r"|(?:table|tree|flow)\s*\.\s*render|bootstrapTable|datagrid|treegrid|dataTable|jqGrid)\s*\(\s*(?=['\"`{\w$/])",
+    re.IGNORECASE,
 )
 _PAGE_NAME = re.compile(
     r"^(?:(?!per|pre|total|count|all|max|sum|home|last|end|first)[a-z]{0,6}_?page(?:d|_?(?:index|no|num|number))?|current|pn|pg|pno|p)$",
@@ -22,6 +25,28 @@ _NOT_A_LIST = re.compile(
     r"count|visit|click|hits|stat(?:istic)?s?\b|login|captcha|weather|hm\.js|beacon|track|comment|\.js(?:\?|$)|\.css|\.png|\.jpg",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """How a common table widget asks for its rows: method, the field of page or offset with its first value, that of the size."""
+
+    method: str
+    first: str
+    starts: int
+    size: str
+
+
+WIDGETS = {
+    "render": Widget("GET", "page", 1, "limit"),
+    "bootstraptable": Widget("GET", "offset", 0, "limit"),
+    "datagrid": Widget("POST", "page", 1, "rows"),
+    "treegrid": Widget("POST", "page", 1, "rows"),
+    "jqgrid": Widget("GET", "page", 1, "rows"),
+    "datatable": Widget("GET", "start", 0, "length"),
+}
+"""Table widgets by the name of the call that draws them: layui, bootstrap-table, EasyUI, jqGrid, DataTables."""
+_SIZES = ("limit", "pageSize", "rowNum", "pageLength", "iDisplayLength")
 
 
 def names_page(name: str) -> bool:
@@ -53,6 +78,8 @@ def _call(script: str, head: re.Match[str], known: Mapping[str, Any], base: str)
 def _parts(how: str, arguments: list[Any]) -> tuple[str, Any, Any]:
     """Return method, URL and data of a call by the way it is made."""
     first, second = (*arguments, None, None)[:2]
+    if (widget := WIDGETS.get(how.rpartition(".")[2])) is not None:
+        return _of_widget(widget, first if isinstance(first, dict) else {})
     if how == "open":
         return ("GET", second, None) if str(first).upper() in {"GET", "POST"} else ("GET", None, None)
     if isinstance(first, dict):
@@ -67,6 +94,19 @@ def _parts(how: str, arguments: list[Any]) -> tuple[str, Any, Any]:
     if how == "get" and isinstance(second, dict) and isinstance(second.get("params"), dict):
         return "GET", first, second["params"]
     return ("POST" if how == "post" or (how == "load" and isinstance(second, dict)) else "GET"), first, second
+
+
+def _of_widget(widget: Widget, options: Mapping[str, Any]) -> tuple[str, Any, Any]:
+    """Return method, URL and data of the first request of a widget that draws a list: its own paging fields, if it pages."""
+    asked = options["ajax"] if isinstance(options.get("ajax"), dict) else options
+    url = asked.get("url") or options.get("ajax")
+    method = next((asked[name] for name in ("method", "type", "mtype") if isinstance(asked.get(name), str)), widget.method)
+    given: dict[str, Any] = next(
+        (asked[name] for name in ("where", "queryParams", "postData", "data") if isinstance(asked.get(name), dict)), {}
+    )
+    size = next((options[name] for name in _SIZES if isinstance(options.get(name), int)), 10)
+    pages = any(options.get(name) for name in ("page", "pagination", "serverSide", "pager"))
+    return method.upper(), url, {**given, widget.first: widget.starts, widget.size: size} if pages else given
 
 
 def _is_address(text: str) -> bool:

@@ -8,9 +8,11 @@ from dataclasses import replace
 from itertools import islice
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
+
 from crawler.calls import calls
 from crawler.pages import Link, Page, squeeze
-from crawler.payloads import as_html, embedded, rows_of, templates_of
+from crawler.payloads import as_html, compact, embedded, rows_of, templates_of
 from crawler.references import quoted_paths
 from crawler.script import from_json, invoked
 from crawler.urls import join
@@ -21,6 +23,7 @@ _STORED = "//script[@type='application/json']/text()"
 """The state that an application was drawn from (`__NEXT_DATA__`)."""
 _SITE_MAP = re.compile(r"<(?:urlset|sitemapindex)\b")
 _DOCUMENT = re.compile(r"^[^\s<>'\"{}+]+\.(?:pdf|docx?|wps|ofd)(?:[?#][^\s<>'\"{}+]*)?$", re.IGNORECASE)
+_WIDGET = "//table[@data-url or @lay-data or contains(concat(' ', @class), ' easyui-datagrid') or contains(@class, 'easyui-treegrid')]"
 _MOST_SCRIPTS = 4
 _LIBRARY = re.compile(
     r"jquery|bootstrap|swiper|layui|layer|vue|react|angular|echarts|polyfill|require|slide|share|stat|count|visit|analy|hm\.js|wap|mobile|zoom|font|print"
@@ -62,12 +65,29 @@ def row_templates(page: Page) -> tuple[str, ...]:
 
 def asked_for(page: Page) -> tuple[Link, ...]:
     """Return the interfaces that a page's scripts ask for data."""
-    if not page.scripts.text:
+    if not page.scripts.text and not page.root.xpath(f"boolean({_WIDGET})"):
         return ()
     clicked = tuple(islice(_clicked(page), _MOST_CLICKED))
     paths = {link.url.partition("?")[0].partition("#")[0] for link in clicked}
-    found = [url for url in calls(page.scripts.text, page.base) if url.partition("?")[0].partition("#")[0] not in paths]
+    asked = dict.fromkeys((*calls(page.scripts.text, page.base), *calls(_widgets(page), page.base)))
+    found = [url for url in asked if url.partition("?")[0].partition("#")[0] not in paths]
     return (*clicked, *(Link(url=url, text="", title="", tag="api") for url in found[:_MOST_CALLS]))
+
+
+def _widgets(page: Page) -> str:
+    """Return, as a script would call them, the table widgets that a page declares in its markup (EasyUI, layui, bootstrap-table)."""
+    return ";".join(map(_widget, page.root.xpath(_WIDGET)))
+
+
+def _widget(element: HtmlElement) -> str:
+    if url := element.get("data-url"):
+        size = {"pageSize": int(said)} if (said := element.get("data-page-size") or "").isdigit() else {}
+        is_paged = (element.get("data-side-pagination") or "") == "server"
+        return f"bootstrapTable({compact({'url': url, 'pagination': is_paged, **size})})"
+    if "lay-data" in element.attrib:
+        return f"table.render({element.get('lay-data')})"
+    own = {"url": element.get("url"), "pagination": element.get("pagination") == "true"} if element.get("url") else {}
+    return f"datagrid({compact(own) if own else '{' + (element.get('data-options') or '') + '}'})"
 
 
 def scripts_beside(page: Page) -> tuple[Link, ...]:

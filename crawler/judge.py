@@ -26,7 +26,7 @@ from crawler.links import (
     score,
     unit_in,
 )
-from crawler.lists import agency_hint, companions, is_list, item_keys, lists_organs, rows, year_hint
+from crawler.lists import agency_hint, companions, facets, is_list, item_keys, lists_organs, rows, year_hint
 from crawler.pages import APIS, Link, Page
 from crawler.urls import host_of, identity, join
 
@@ -107,7 +107,9 @@ def _content(page: Page, entry: Entry, family_name: str | None, most_depth: int)
     leads = tuple(link for link in links if not (told and link.tag == "api"))
     onward = entries(page, entry, leads, in_column=in_column, most_depth=most_depth)
     if not candidate and not _promises(onward, in_column=in_column):
-        doors = scripts_beside(page) if in_column else (*_doors(page, entry, links), *scripts_beside(page))
+        doors = (
+            (*facets(page, links), *scripts_beside(page)) if in_column else (*_doors(page, entry, links), *scripts_beside(page))
+        )
         onward += entries(page, entry, doors, in_column=in_column, most_depth=most_depth)
     follow, files = _shared_out(onward, own, owns_files=owns_files)
     is_empty = in_column and not onward and bool(_EMPTY.search(page.text))

@@ -232,6 +232,8 @@ def score(link: Link, *, in_column: bool) -> Score:
         return Score(PAGER, ("the interface of the annual reports",))
     if link.tag == "mapped":
         return _of_site_map(link)
+    if link.tag == "facet":
+        return Score(GROUP, ("a part of the column's list",))
     if link.tag == "door":
         return Score(SITE_MAP, ("a way on from an entrance page",))
     if link.tag == "jump":

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
 
 from crawler.links import GROUP, is_annual_column, LAST_RESORT, Score, score, unit_in, year_in, year_of_address
 from crawler.pages import APIS, Link, Page
 from crawler.urls import identity
 
+_ORDERS = re.compile(
+    r"^(?:sort|order|orderby|by|dir|asc|desc|view|mode|style|size|font|lang|theme|c|o|year|month|day|date|y|m|d|\w*page\w*|pn|p)$",
+    re.IGNORECASE,
+)
+"""Parameters that order, show or date a list, or page it on, and divide nothing."""
 LIST_ROWS = 3
 """So many harvestable rows in one group make a page a list."""
 
@@ -49,6 +56,24 @@ def _untold(group: list[Link]) -> list[Link]:
 
 def _may_be_row(link: Link, judged: Score) -> bool:
     return len(re.findall(r"[\u4e00-\u9fff]", link.text)) >= 2 and (judged.value > 0 or not judged.reasons)
+
+
+def facets(page: Page, links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Return the links by which a column without rows divides its list (A–G, 一科 …): this page with one parameter's value changed."""
+    here = urlsplit(page.url)
+    own = dict(parse_qsl(here.query, keep_blank_values=True))
+    found: dict[str, list[Link]] = {}
+    for link in links:
+        parts = urlsplit(link.url)
+        changed = dict(parse_qsl(parts.query)).items() - own.items()
+        if (
+            (parts.netloc, parts.path) == (here.netloc, here.path)
+            and len(changed) == 1
+            and link.tag in {"a", "option", "onclick"}
+        ):
+            found.setdefault(next(iter(changed))[0], []).append(link)
+    divided = (named for name, named in found.items() if len(named) >= LIST_ROWS and not _ORDERS.match(name))
+    return tuple(replace(link, tag="facet") for named in divided for link in named)
 
 
 def item_keys(found: tuple[Link, ...]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.script import arguments_of, Function, functions, goes_to, UNKNOWN, variables
+from crawler.urls import posting
 
 _QUOTED = re.compile(r"""['"]([^'"\s<>]+)['"]""")
 _LOOKS_LIKE_PATH = re.compile(
@@ -169,9 +170,11 @@ def _chosen(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]
     targets = scripts.targets(code, this_value=value) if "value" in code else ()
     yield from (("option", one) for one in targets if value in one)
     form = next((one for one in select.iterancestors() if one.tag == "form"), None)
-    if not targets and form is not None and select.get("name") and (form.get("method") or "get").lower() == "get":
-        fields = {**hidden_fields(form), str(select.get("name")): value}
-        yield "option", f"{(form.get('action') or '').partition('?')[0]}?{urlencode(fields)}"
+    if not targets and form is not None and select.get("name"):
+        fields = urlencode({**hidden_fields(form), str(select.get("name")): value})
+        action = form.get("action") or ""
+        is_post = (form.get("method") or "").lower() == "post"
+        yield "option", posting(action, fields) if is_post else f"{action.partition('?')[0]}?{fields}"
 
 
 def hidden_fields(form: HtmlElement) -> dict[str, str]:

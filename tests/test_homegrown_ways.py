@@ -10,7 +10,7 @@ import pytest
 from scrapy.http import Response
 
 from crawler.asking import by_next_link, by_parameter
-from crawler.embedded import embedded_links
+from crawler.embedded import asked_for, embedded_links
 from crawler.entrances import entrances
 from crawler.families import families
 from crawler.frontier import Entry
@@ -289,3 +289,57 @@ def test_the_page_within_a_nested_form_goes_up_and_keeps_its_type() -> None:
     raised = '{"channel":"nb","page":{"index":2,"size":10},"flags":[1,true]}'
     assert by_parameter(page, 1) == (posting(f"{HOST}/api/query", raised),)
     assert by_parameter(replace(page, url=posting(f"{HOST}/api/query", raised)), 3) == ()
+
+
+# ── what a widget or a form asks for ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("html", "asked"),
+    [
+        (
+            '<script>layui.table.render({elem:"#t",url:"/api/list?k=9",page:true,limit:15})</script>',
+            "/api/list?k=9&page=1&limit=15",
+        ),
+        ("<table lay-data=\"{url:'/api/list',page:true}\"></table>", "/api/list?page=1&limit=10"),
+        (
+            "<script>$('#t').datagrid({url:'/api/list',queryParams:{k:9},pagination:true})</script>",
+            "/api/list#post=k=9&page=1&rows=10",
+        ),
+        (
+            "<table class=\"easyui-datagrid\" data-options=\"url:'/api/list',method:'get',pagination:true,pageSize:20\"></table>",
+            "/api/list?page=1&rows=20",
+        ),
+        ('<table class="easyui-datagrid" url="/api/list" pagination="true"></table>', "/api/list#post=page=1&rows=10"),
+        (
+            '<table data-toggle=table data-url="/api/list" data-side-pagination=server data-page-size=25></table>',
+            "/api/list?offset=0&limit=25",
+        ),
+        (
+            "<script>$('#t').DataTable({serverSide:true,ajax:{url:'/api/list',type:'POST'}})</script>",
+            "/api/list#post=start=0&length=10",
+        ),
+        ("<script>$('#t').bootstrapTable({url:'/api/list.json'})</script>", "/api/list.json"),
+    ],
+)
+def test_a_table_widget_asks_for_its_first_rows(html: str, asked: str) -> None:
+    assert [one.url.removeprefix(HOST) for one in asked_for(Page(f"{HOST}/nb/", html))] == [asked]
+
+
+def test_a_choice_in_a_form_that_is_posted_asks_by_post() -> None:
+    html = "<form action='/nb/' method=post><input type=hidden name=k value=9><select name=nd><option value=2022>2022年</select></form>"
+    assert [(one.url, one.text) for one in Page(f"{HOST}/nb/", html).links] == [(f"{HOST}/nb/#post=k=9&nd=2022", "2022年")]
+    unsaid = html.replace(" action='/nb/'", "")
+    assert [one.url for one in Page(f"{HOST}/nb/?x=1", unsaid).links] == [f"{HOST}/nb/?x=1#post=k=9&nd=2022"]
+
+
+def test_an_empty_column_is_followed_into_its_parts_and_not_into_its_orders() -> None:
+    tabs = "".join(f'<a href="?letter={one}">{one}</a>' for one in ("A-G", "H-N", "O-Z"))
+    orders = "".join(f'<a href="?sort={one}">{one}</a>' for one in ("a", "b", "c"))
+    column = Entry(url=f"{HOST}/nb/", score=COLUMN, in_column=True)
+    followed = [
+        one.url.removeprefix(HOST) for one in judge(Page(column.url, f"<h2>政府信息公开年报</h2>{tabs}{orders}"), column).follow
+    ]
+    assert followed == ["/nb/?letter=A-G", "/nb/?letter=H-N", "/nb/?letter=O-Z"]
+    full = tabs + "<li><a href=1.html>县财政局2023年政府信息公开工作年度报告</a></li>"
+    assert [one.url.removeprefix(HOST) for one in judge(Page(column.url, full), column).follow] == ["/nb/1.html"]
