@@ -115,6 +115,7 @@ def _report(content: dict[str, Any]) -> Report:
 
 
 def _url(archive: Archive, document: str) -> str | None:
-    first = "SELECT url FROM derivations WHERE document = ? ORDER BY fetched_at, event LIMIT 1"
+    pages = "SELECT d.url FROM document_pages g JOIN derivations d ON d.key = g.key AND d.document = g.document"
+    first = f"{pages} WHERE g.document = ? ORDER BY d.fetched_at, d.event LIMIT 1"
     row = archive.catalog.one(first, [document])
     return str(row["url"]) if row else None

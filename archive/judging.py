@@ -7,48 +7,39 @@ is judged as a whole and a report as a whole, so the order in which facts came d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 from archive.addresses import site_of
 from archive.changes import report_changes
 from archive.codec import dumps, Json
+from archive.document_rows import storable
 from archive.documents import read_document
 from archive.errors import Damaged, NotInArchive
 from archive.frames import Frame, frame_difference, frame_of, redesigned
 from archive.ledger import history_rows
 from archive.looks import Look
 from archive.payloads import payload_at
-from archive.schema import Row, storable
+from archive.schema import Row
 from archive.sights import looks_of
 from archive.streams import Change, page_changes, Segment, segments_of
+from archive.tables import Tables
+
+CHUNK = 400
+"""Pages, and reports, judged at once: memory does not grow with the batch."""
 
 _T = TypeVar("_T")
-
-
-class Tables(Protocol):
-    """What judging needs of the catalog, within a transaction."""
-
-    def rows(self, sql: str, parameters: Iterable[Any] | Mapping[str, Any] = ()) -> Iterator[Row]:
-        """Yield the rows of a query."""
-
-    def one(self, sql: str, parameters: Iterable[Any] = ()) -> Row | None:
-        """Return the first row of a query."""
-
-    def put(self, table: str, row: Row, conflict: str = "REPLACE") -> None:
-        """Write a row."""
-
-    def run(self, sql: str, parameters: Iterable[Any] = ()) -> None:
-        """Run a statement."""
 
 
 class Judge:
     """Judges what a batch touched; it remembers pages and documents for this batch only."""
 
-    def __init__(self, tables: Tables, root: Path) -> None:
-        """Take the catalog's tables and the archive's folder."""
+    def __init__(self, tables: Tables, root: Path, bands: Mapping[str, list[int]]) -> None:
+        """Take the catalog's tables, the archive's folder, and the bands of the documents that are new."""
         self._tables = tables
+        self._bands = bands
         self._root = root
         self._segments: dict[str, tuple[Segment, ...]] = {}
         self._sites: set[str] = set()
@@ -57,27 +48,32 @@ class Judge:
 
     def judge(self, pages: Iterable[str]) -> None:
         """Judge pages by their keys, the reports that they show or showed, and the redesigns of their sites."""
-        shown = [key for key in sorted(pages) if self._tables.one(_IS_SHOWN, [key])]
-        identities = sorted({identity for key in shown for identity in self._page(key)})
-        for identity in identities:
-            self._report(identity)
-        if identities:
-            self._copies(identities)
+        identities: set[str] = set()
+        for keys in _chunks(pages):
+            identities |= self._pages([row["key"] for row in self._tables.among(_IS_SHOWN, keys)])
+        for chunk in _chunks(identities):
+            self._reports(chunk)
+            self._copies(chunk)
         for site in sorted(self._sites):
             self._redesign(site)
 
     # ------------------------------------------------------------------ pages and reports
 
-    def _page(self, key: str) -> set[str]:
-        before = {row["identity"] for row in self._tables.rows("SELECT identity FROM segments WHERE key = ?", [key])}
-        self.forget(f"page {key}")
+    def _pages(self, keys: list[str]) -> set[str]:
+        """Judge some pages; return the reports that they show and showed."""
+        identities = {row["identity"] for row in self._tables.among(_SHOWED, keys)}
+        self.forget([f"page {key}" for key in keys])
         for table in ("segments", "cell_history"):
-            self._tables.run(f"DELETE FROM {table} WHERE key = ?", [key])  # noqa: S608 - names of our own
-        segments = self._segments_of(key)
-        for segment in segments:
-            self._tables.put("segments", _segment_row(segment))
-            self._segment(segment)
-        return before | {segment.reading.identity for segment in segments}
+            sql = f"DELETE FROM {table} WHERE key = ?"  # noqa: S608 - names of our own
+            for key in keys:
+                self._tables.change(sql, (key,))
+        self._fetch_segments(keys)
+        for key in keys:
+            for segment in self._segments[key]:
+                self._tables.put("segments", _segment_row(segment))
+                self._segment(segment)
+                identities.add(segment.reading.identity)
+        return identities
 
     def _segment(self, segment: Segment) -> None:
         changes = self.safely(segment.key, lambda: page_changes(segment, self._load, self._frames))
@@ -86,23 +82,29 @@ class Judge:
         for row in self.safely(segment.key, lambda: history_rows(segment, cells, self._load)):
             self._tables.put("cell_history", row)
 
-    def _report(self, identity: str) -> None:
+    def _reports(self, identities: list[str]) -> None:
+        self.forget([f"report {identity}" for identity in identities])
+        shown: dict[str, list[str]] = {}
+        for row in self._tables.among(_SHOWN_BY, identities):
+            shown.setdefault(row["identity"], []).append(row["key"])
+        self._fetch_segments({key for keys in shown.values() for key in keys} - self._segments.keys())
+        for identity, keys in shown.items():
+            segments = [each for key in keys for each in self._segments[key] if each.reading.identity == identity]
+            self._report(identity, segments)
+
+    def _report(self, identity: str, segments: list[Segment]) -> None:
         owner = f"report {identity}"
-        self.forget(owner)
-        keys = [row["key"] for row in self._tables.rows("SELECT DISTINCT key FROM segments WHERE identity = ?", [identity])]
-        segments = [each for key in keys for each in self._segments_of(key) if each.reading.identity == identity]
         self.write(owner, self.safely(owner, lambda: report_changes(segments, self._load, self._frames)))
 
     def _copies(self, identities: list[str]) -> None:
         from archive.copied import Copies  # noqa: PLC0415 - brings numpy, for which a mere look at the archive need not wait
 
-        Copies(self._tables, self, self._load).judge(identities)
+        Copies(self._tables, self, self._load, self._bands).judge(identities)
 
-    def _segments_of(self, key: str) -> tuple[Segment, ...]:
-        if key not in self._segments:
-            found = self.safely(key, lambda: segments_of(looks_of(self._tables, key), self._load, self._same_report))
+    def _fetch_segments(self, keys: Iterable[str]) -> None:
+        for key, looks in looks_of(self._tables, keys).items():
+            found = self.safely(key, partial(segments_of, looks, self._load, self._same_report))
             self._segments[key] = tuple(found)
-        return self._segments[key]
 
     def safely(self, what: str, judged: Callable[[], Iterable[_T]]) -> list[_T]:
         """Return what was judged; a document that can't be read any more is a finding, and must not keep the archive shut."""
@@ -115,14 +117,14 @@ class Judge:
 
     # ------------------------------------------------------------------ what is written
 
-    def forget(self, owner: str) -> None:
-        """Take out what an owner (a page, a report, a copy) was judged before."""
-        for row in self._tables.rows("SELECT DISTINCT site FROM changes WHERE owner = ? AND site IS NOT NULL", [owner]):
-            self._sites.add(row["site"])
-        old = "(SELECT id FROM changes WHERE owner = ?)"
-        self._tables.run(f"DELETE FROM frame_differences WHERE change IN {old}", [owner])  # noqa: S608 - text of our own
-        self._tables.run("DELETE FROM cell_changes WHERE owner = ?", [owner])
-        self._tables.run("DELETE FROM changes WHERE owner = ?", [owner])
+    def forget(self, owners: Iterable[str]) -> None:
+        """Take out what owners (pages, reports, copies) were judged before."""
+        judged = list(self._tables.among(_JUDGED, owners))
+        self._sites |= {row["site"] for row in judged if row["site"] is not None}
+        for owner, change in {(row["owner"], row["id"]) for row in judged}:
+            self._tables.change("DELETE FROM frame_differences WHERE change = ?", (change,))
+            self._tables.change("DELETE FROM cell_changes WHERE owner = ?", (owner,))
+            self._tables.change("DELETE FROM changes WHERE owner = ?", (owner,))
 
     def write(self, owner: str, changes: Iterable[Change]) -> None:
         """Write verdicts with their cells and differences of frames."""
@@ -176,10 +178,6 @@ class Judge:
         return same_report(old, new)
 
 
-_SHOWS = "SELECT 1 FROM derivations WHERE key = ?1 UNION ALL SELECT 1 FROM segments WHERE key = ?1 LIMIT 1"
-"""Whether a page shows a report, or was judged to show one: after a takedown nothing of it may stay."""
-
-
 def _segment_row(segment: Segment) -> Row:
     return {
         "key": segment.key,
@@ -187,6 +185,7 @@ def _segment_row(segment: Segment) -> Row:
         "identity": segment.reading.identity,
         "first_seen": segment.looks[0].at,
         "last_seen": segment.looks[-1].at,
+        "last_capture": segment.looks[-1].capture,
         "looks": len(segment.looks),
     }
 
@@ -207,4 +206,21 @@ def _cell_rows(owner: str, change: Change) -> Iterator[Row]:
         yield {**facts, **{name: cell[name] for name in ("table", "cell", "old_raw", "new_raw", "unit")}, **numbers}
 
 
-_IS_SHOWN = "SELECT 1 FROM derivations WHERE key = ?1 UNION ALL SELECT 1 FROM segments WHERE key = ?1 LIMIT 1"
+def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(sorted(names))
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+_IS_SHOWN = """
+SELECT j.value AS key FROM json_each(?1) j
+WHERE EXISTS (SELECT 1 FROM derivations WHERE key = j.value) OR EXISTS (SELECT 1 FROM segments WHERE key = j.value)
+ORDER BY 1
+"""
+"""The pages that show a report, or were judged to show one: after a takedown nothing of it may stay."""
+
+_SHOWED = "SELECT DISTINCT identity FROM segments WHERE key IN (SELECT value FROM json_each(?1))"
+_SHOWN_BY = (
+    "SELECT DISTINCT identity, key FROM segments WHERE identity IN (SELECT value FROM json_each(?1)) ORDER BY identity, key"
+)
+_JUDGED = "SELECT owner, id, site FROM changes WHERE owner IN (SELECT value FROM json_each(?1))"

@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from archive.codec import Json
+from archive.document_rows import storable
 from archive.looks import Look
-from archive.schema import Row, storable
+from archive.schema import Row
 from archive.streams import Load, Segment
 
 Said = tuple[Look, Json]

@@ -1,18 +1,16 @@
-"""The catalog's tables as data, and how a document becomes their rows. Pure: touches no database."""
+"""The catalog's tables as data. Pure: touches no database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any, get_args
 
-from archive.codec import dumps, Json
-from archive.forms import form, FORM_IDS, table_form
+from archive.codec import dumps
+from archive.forms import form, FORM_IDS
 from archive.hashing import sha256_hex
-from archive.model import CellKind, CellReading, TABLE_NAMES, Verdict
-from archive.versions import agency_identity
+from archive.model import CellKind, CellReading
 
 Row = dict[str, Any]
 Columns = dict[str, type]
@@ -25,275 +23,118 @@ LETTER_OF = {
 }
 """The letter of the packed column for a cell's kind and reading; `.` for a cell that the document does not list."""
 
+
+def _table(key: str, columns: str) -> tuple[Columns, tuple[str, ...]]:
+    """A table by the names of its key's columns and of all columns, each with its kind behind a colon where it is no text."""
+    named = (each.partition(":") for each in columns.split())
+    return {name: _KINDS[kind] for name, _, kind in named}, tuple(key.split())
+
+
+_KINDS = {"": str, "int": int, "number": bytes}
+"""A `number` is declared BLOB, so that SQLite converts neither int nor text."""
+
 TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
-    "runs": (
-        {
-            "id": str,
-            "kind": str,
-            "portal": str,
-            "started_at": str,
-            "ended_at": str,
-            "outcome": str,
-            "counts": str,
-            "settings": str,
-        },
-        ("id",),
+    "runs": _table("id", "id kind portal started_at ended_at outcome counts settings"),
+    "captures": _table(
+        "id",
+        "id event run url key fetched_at method status:int location media_type payload_sha256 wire_sha256 "
+        "record_type failure truncated robots revisit_of recovered:int file offset:int length:int",
     ),
-    "captures": (
-        {
-            "id": str,
-            "event": str,
-            "run": str,
-            "url": str,
-            "key": str,
-            "fetched_at": str,
-            "method": str,
-            "status": int,
-            "location": str,
-            "media_type": str,
-            "payload_sha256": str,
-            "wire_sha256": str,
-            "record_type": str,
-            "failure": str,
-            "truncated": str,
-            "robots": str,
-            "revisit_of": str,
-            "recovered": int,
-            "file": str,
-            "offset": int,
-            "length": int,
-        },
-        ("id",),
+    "capture_files": _table("file", "file run end:int"),
+    "visits": _table("capture event", "event capture page_kind links:int"),
+    "derivations": _table(
+        "event",
+        "event at run capture url key fetched_at document reader_version context furniture attachments",
     ),
-    "capture_files": ({"file": str, "run": str, "end": int}, ("file",)),
-    "visits": ({"event": str, "capture": str, "page_kind": str, "links": int}, ("event",)),
-    "derivations": (
-        {
-            "event": str,
-            "at": str,
-            "run": str,
-            "capture": str,
-            "url": str,
-            "key": str,
-            "fetched_at": str,
-            "document": str,
-            "reader_version": str,
-            "context": str,
-            "furniture": str,
-            "attachments": str,
-        },
-        ("event",),
+    "document_pages": _table("document key", "document key"),
+    "documents": _table(
+        "sha256",
+        "sha256 path damage reader_version title report_year:int published_on agency level division parent "
+        "kind source_class content_sha256 text_sha256 figures_sha256 forms cells_read:int cells_unread:int "
+        "checks_hold:int checks_fail:int checks_open:int",
     ),
-    "documents": (
-        {
-            "sha256": str,
-            "path": str,
-            "damage": str,
-            "reader_version": str,
-            "title": str,
-            "report_year": int,
-            "published_on": str,
-            "agency": str,
-            "level": str,
-            "division": str,
-            "parent": str,
-            "kind": str,
-            "source_class": str,
-            "content_sha256": str,
-            "text_sha256": str,
-            "figures_sha256": str,
-            "forms": str,
-            "cells_read": int,
-            "cells_unread": int,
-            "checks_hold": int,
-            "checks_fail": int,
-            "checks_open": int,
-        },
-        ("sha256",),
+    "bodies": _table("document", "document body"),
+    "agencies": _table("name", "name"),
+    "checks": _table(
+        "document id nth",
+        "document id nth:int verdict severity left:number right:number blanks_as_zero:int says evidence",
     ),
-    "bodies": ({"document": str, "body": str}, ("document",)),
-    "checks": (
-        {
-            "document": str,
-            "id": str,
-            "nth": int,
-            "verdict": str,
-            "severity": str,
-            "left": bytes,
-            "right": bytes,
-            "blanks_as_zero": int,
-            "says": str,
-            "evidence": str,
-        },
-        ("document", "id", "nth"),
+    "sightings": _table("capture", "capture identity document content_sha256 url fetched_at source_class run"),
+    "versions": _table(
+        "identity content_sha256",
+        "identity content_sha256 number:int is_current:int document first_seen first_capture first_url "
+        "last_seen last_capture last_url sightings:int",
     ),
-    "sightings": (
-        {
-            "capture": str,
-            "identity": str,
-            "document": str,
-            "content_sha256": str,
-            "url": str,
-            "fetched_at": str,
-            "source_class": str,
-            "run": str,
-        },
-        ("capture",),
+    "reports": _table(
+        "identity",
+        "identity provisional:int agency report_year:int kind source_class url fetched_at capture document "
+        "content_sha256 first_seen last_seen versions:int sightings:int urls:int",
     ),
-    "versions": (
-        {
-            "identity": str,
-            "content_sha256": str,
-            "number": int,
-            "is_current": int,
-            "document": str,
-            "first_seen": str,
-            "first_capture": str,
-            "first_url": str,
-            "last_seen": str,
-            "last_capture": str,
-            "last_url": str,
-            "sightings": int,
-        },
-        ("identity", "content_sha256"),
+    "segments": _table("key number", "key number:int identity first_seen last_seen last_capture looks:int"),
+    "changes": _table(
+        "id",
+        "id owner verdict key site url identity agency report_year:int seen_at since old_capture new_capture "
+        "old_document new_document says evidence",
     ),
-    "reports": (
-        {
-            "identity": str,
-            "provisional": int,
-            "agency": str,
-            "report_year": int,
-            "kind": str,
-            "source_class": str,
-            "url": str,
-            "fetched_at": str,
-            "capture": str,
-            "document": str,
-            "content_sha256": str,
-            "first_seen": str,
-            "last_seen": str,
-            "versions": int,
-            "sightings": int,
-            "urls": int,
-        },
-        ("identity",),
+    "cell_changes": _table(
+        "change table cell",
+        "change table cell owner identity old:number new:number old_raw new_raw unit seen_at",
     ),
-    "segments": (
-        {"key": str, "number": int, "identity": str, "first_seen": str, "last_seen": str, "looks": int},
-        ("key", "number"),
+    "cell_history": _table(
+        "key segment table cell nth",
+        "key segment:int table cell nth:int identity value:number raw kind first_seen last_seen superseded_at "
+        "superseded_by:number capture document",
     ),
-    "changes": (
-        {
-            "id": str,
-            "owner": str,
-            "verdict": str,
-            "key": str,
-            "site": str,
-            "url": str,
-            "identity": str,
-            "agency": str,
-            "report_year": int,
-            "seen_at": str,
-            "since": str,
-            "old_capture": str,
-            "new_capture": str,
-            "old_document": str,
-            "new_document": str,
-            "says": str,
-            "evidence": str,
-        },
-        ("id",),
-    ),
-    "cell_changes": (
-        {
-            "change": str,
-            "table": str,
-            "cell": str,
-            "owner": str,
-            "identity": str,
-            "old": bytes,
-            "new": bytes,
-            "old_raw": str,
-            "new_raw": str,
-            "unit": str,
-            "seen_at": str,
-        },
-        ("change", "table", "cell"),
-    ),
-    "cell_history": (
-        {
-            "key": str,
-            "segment": int,
-            "table": str,
-            "cell": str,
-            "nth": int,
-            "identity": str,
-            "value": bytes,
-            "raw": str,
-            "kind": str,
-            "first_seen": str,
-            "last_seen": str,
-            "superseded_at": str,
-            "superseded_by": bytes,
-            "capture": str,
-            "document": str,
-        },
-        ("key", "segment", "table", "cell", "nth"),
-    ),
-    "frame_differences": ({"change": str, "token": str, "key": str, "site": str}, ("change", "token")),
-    "prints": (
-        {
-            "band": int,
-            "at": str,
-            "capture": str,
-            "identity": str,
-            "document": str,
-            "reader_version": str,
-        },
-        ("band", "identity"),
-    ),
-    "findings": (
-        {"id": str, "at": str, "run": str, "kind": str, "says": str, "url": str, "capture": str, "evidence": str},
-        ("id",),
-    ),
-    "decisions": (
-        {"event": str, "at": str, "fingerprint": str, "verdict": str, "note": str, "state": str, "says": str},
-        ("event",),
-    ),
-    "notifications": (
-        {"event": str, "change": str, "target": str, "service": str, "at": str},
-        ("event", "change"),
-    ),
-    "takedowns": ({"event": str, "at": str, "capture": str, "payload_sha256": str, "reason": str}, ("event",)),
-    "hidden_derivations": ({"event": str, "capture": str, "document": str}, ("event",)),
-    "sealed": ({"file": str, "run": str, "day": str, "size": int, "sha256": str}, ("file",)),
-    "sealed_parts": ({"file": str, "into": str, "base": int}, ("file",)),
-    "seals": (
-        {"run": str, "day": str, "at": str, "manifest": str, "sha256": str, "merkle_root": str, "files": int, "known": int},
-        ("run", "day"),
-    ),
-    "journal_offsets": ({"path": str, "offset": int, "line": int, "sha256": str}, ("path",)),
+    "frame_differences": _table("change token", "change token key site"),
+    "prints": _table("identity", "identity number:int at capture document reader_version"),
+    "print_bands": _table("band at number", "band:int at:int number:int"),
+    "findings": _table("id", "id at run kind says url capture evidence"),
+    "decisions": _table("event", "event at fingerprint verdict note state says"),
+    "notifications": _table("event change", "event change target service at"),
+    "takedowns": _table("event", "event at capture payload_sha256 reason"),
+    "hidden_derivations": _table("event", "event capture document"),
+    "sealed": _table("file", "file run day size:int sha256"),
+    "sealed_parts": _table("file", "file into base:int"),
+    "seals": _table("run day", "run day at manifest sha256 merkle_root files:int known:int"),
+    "journal_offsets": _table("path", "path offset:int line:int sha256"),
 }
 
-INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
-    "captures": (("url", "fetched_at"), ("wire_sha256",), ("run",), ("key",), ("file",), ("payload_sha256",)),
-    "notifications": (("target", "change"),),
-    "takedowns": (("payload_sha256",), ("capture",)),
-    "hidden_derivations": (("document",),),
-    "sealed_parts": (("into",),),
-    "visits": (("capture",),),
-    "derivations": (("capture",), ("document",), ("key",)),
-    "segments": (("identity",),),
-    "changes": (("seen_at",), ("verdict", "seen_at"), ("agency", "seen_at"), ("identity",), ("owner",), ("url",)),
-    "cell_changes": (("owner",), ("identity",)),
-    "cell_history": (("identity",),),
-    "frame_differences": (("site",),),
-    "prints": (("band", "at", "capture"), ("identity",)),
-    "documents": (("content_sha256",), ("parent", "report_year")),
-    "sightings": (("identity",), ("document",)),
-    "reports": (("agency", "report_year"), ("report_year", "agency", "identity"), ("url",), ("document",)),
-    "checks": (("verdict", "id"),),
+SORTED_BY_KEY = frozenset(("visits", "sightings", "document_pages", "agencies", "print_bands"))
+"""Tables kept in the order of their keys (`WITHOUT ROWID`): narrow ones with many rows."""
+
+INDEXES: dict[str, tuple[str, ...]] = {
+    "runs": ("started_at DESC, id",),
+    "captures": (
+        "url, fetched_at",
+        "key, fetched_at",
+        "run",
+        "file",
+        "payload_sha256 WHERE record_type <> 'revisit'",
+        "revisit_of WHERE revisit_of IS NOT NULL",
+        "wire_sha256 WHERE record_type = 'response' AND truncated IS NULL",
+    ),
+    "notifications": ("target, change",),
+    "takedowns": ("payload_sha256", "capture"),
+    "hidden_derivations": ("document",),
+    "sealed_parts": ("[into]",),
+    "derivations": ("capture", "key, fetched_at"),
+    "segments": ("identity",),
+    "changes": ("seen_at, id", "verdict, seen_at", "agency, seen_at", "identity", "owner", "url"),
+    "cell_changes": ("owner", "identity"),
+    "cell_history": ("identity",),
+    "frame_differences": ("site",),
+    "prints": ("number", "at"),
+    "documents": ("content_sha256", "parent, report_year", "agency"),
+    "sightings": ("identity",),
+    "reports": ("agency, report_year", "report_year, agency, identity", "url", "document"),
+    "versions": ("first_seen",),
+    "checks": ("verdict, id",),
 }
+"""The columns of each table's indexes, with the condition of those that hold some rows only.
+
+What grows with each look at a page has indexes only where new entries stand beside one another: runs, files, times, the pages of one
+site, and captures, whose ids are in order of time. Random keys (hashes) of ten million rows would cost a page of disk each.
+"""
 
 
 _DIVISIONS = tuple(files("archive.divisions").joinpath(name) for name in ("divisions.tsv.gz", "townships.tsv.gz"))
@@ -324,99 +165,35 @@ RULES = 2
 """Rises when the same facts are judged otherwise: other verdicts, other names of pages. A catalog judged before is built anew."""
 
 
+def statements() -> Iterator[str]:
+    """Yield the SQL that makes every table and index of an empty catalog."""
+    for name, (columns, key) in all_tables().items():
+        named = ", ".join(f"[{column}] {_SQL_TYPES[kind]}" for column, kind in columns.items())
+        keys = ", ".join(f"[{column}]" for column in key)
+        yield f"CREATE TABLE [{name}] ({named}, PRIMARY KEY ({keys})){' WITHOUT ROWID' if name in SORTED_BY_KEY else ''}"
+    yield from index_statements()
+
+
+def index_statements() -> Iterator[str]:
+    """Yield the SQL that makes every index."""
+    for table, indexes in INDEXES.items():
+        for number, index in enumerate(indexes):
+            columns, where, condition = index.partition(" WHERE ")
+            yield f"CREATE INDEX IF NOT EXISTS [{table}_{number}] ON [{table}] ({columns}){where}{condition}"
+
+
+_SQL_TYPES = {str: "TEXT", int: "INTEGER", bytes: "BLOB"}
+
+
 @cache
 def schema_version() -> int:
     """Return a number that changes with any table, column, index or rule of judging: a catalog of another number is rebuilt."""
     shape = {name: [{k: v.__name__ for k, v in columns.items()}, key] for name, (columns, key) in all_tables().items()}
-    return int(sha256_hex(dumps([shape, INDEXES, _LETTERS, _divisions_digest(), RULES]).encode())[:7], 16)
+    return int(
+        sha256_hex(dumps([shape, INDEXES, sorted(SORTED_BY_KEY), _LETTERS, _divisions_digest(), RULES]).encode())[:7], 16
+    )
 
 
 def _divisions_digest() -> str:
     # Identities follow from the table of divisions: with another table they are made anew.
     return "".join(sha256_hex(path.read_bytes()) for path in _DIVISIONS)
-
-
-def document_rows(sha256: str, path: str, content: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
-    """Yield (table, row) for everything that the catalog keeps of a document."""
-    yield "documents", _document_row(sha256, path, content)
-    yield "bodies", {"document": sha256, "body": content["body"]}
-    for nth, check in enumerate(content["checks"]):
-        if check["verdict"] != "holds":
-            yield "checks", _check_row(sha256, nth, check)
-    for name, nth, why, table in _tables_of(content["statistics"]):
-        if table["form"] in FORM_IDS and name in form(table["form"]).tables:
-            yield cells_table(table["form"], name), _cells_row(sha256, name, nth, why, table)
-
-
-def damaged_row(sha256: str, path: str, damage: str) -> Row:
-    """Return the row of a document whose file can't be read: visible, and empty."""
-    return {"sha256": sha256, "path": path, "damage": damage}
-
-
-def _document_row(sha256: str, path: str, content: Mapping[str, Any]) -> Row:
-    agency = content["agency"] or {}
-    cells = [cell for _, _, _, table in _tables_of(content["statistics"]) for cell in table["cells"].values()]
-    verdicts = [check["verdict"] for check in content["checks"]]
-    hold, fail, open_ = (verdicts.count(verdict) for verdict in get_args(Verdict))
-    same = ("reader_version", "title", "report_year", "published_on", "kind", "source_class")
-    digests = ("content_sha256", "text_sha256", "figures_sha256")
-    return {
-        "sha256": sha256,
-        "path": path,
-        **{name: content[name] for name in (*same, *digests)},
-        "agency": agency.get("name"),
-        "level": agency.get("level"),
-        "division": agency.get("division"),
-        "parent": _identity_above(agency, content["report_year"]),
-        "forms": " ".join(sorted({table["form"] for _, nth, _, table in _tables_of(content["statistics"]) if nth == 0}))
-        or None,
-        "cells_read": sum(cell["reading"] != "unread" for cell in cells),
-        "cells_unread": sum(cell["reading"] == "unread" for cell in cells),
-        "checks_hold": hold,
-        "checks_fail": fail,
-        "checks_open": open_,
-    }
-
-
-def _identity_above(agency: Mapping[str, Any], year: int | None) -> str | None:
-    """What the organ above is called in identities, None where it is not certain."""
-    return agency_identity(agency["parent"], year, None) if agency.get("parent") and year else None
-
-
-def _check_row(sha256: str, nth: int, check: Mapping[str, Any]) -> Row:
-    same = ("id", "verdict", "severity", "blanks_as_zero", "says")
-    numbers = {side: storable(check[side]) for side in ("left", "right")}
-    return {
-        "document": sha256,
-        "nth": nth,
-        **{name: check[name] for name in same},
-        **numbers,
-        "evidence": dumps(check["evidence"]),
-    }
-
-
-def _tables_of(statistics: Json) -> Iterator[tuple[str, int, str | None, Json]]:
-    for name in TABLE_NAMES:
-        if statistics.get(name):
-            yield name, 0, None, statistics[name]
-    for nth, other in enumerate(statistics["others"], 1):
-        yield other["name"], nth, other["why"], other
-
-
-def _cells_row(sha256: str, name: str, nth: int, why: str | None, table: Json) -> Row:
-    ids = [spec.id for spec in table_form(table["form"], name).cells]
-    cells = table["cells"]
-    values = {cell_id: storable(cells[cell_id]["value"]) for cell_id in ids if cell_id in cells}
-    head = {"document": sha256, "nth": nth, "why": why, "status": table["status"], "scope": table["scope"]}
-    return {**head, "packed": "".join(_letter(cells.get(cell_id)) for cell_id in ids), **values}
-
-
-def _letter(cell: Json | None) -> str:
-    return LETTER_OF[cell["kind"], cell["reading"]] if cell else "."
-
-
-def storable(value: Decimal | int | None) -> int | str | None:
-    """Return a number as SQLite keeps it exactly: an int as it is, a decimal (or an int beyond 64 bits) as its text."""
-    if isinstance(value, Decimal) or (value is not None and abs(value) >= 1 << 63):
-        return str(value)
-    return value

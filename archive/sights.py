@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Protocol
+from collections.abc import Iterable
 from urllib.parse import urljoin
 
 from archive.addresses import page_key
@@ -11,39 +10,45 @@ from archive.codec import loads
 from archive.comparison import Files
 from archive.looks import Look, Reading, state_of
 from archive.schema import Row
+from archive.tables import Tables
 from archive.versions import identity_of
 
 
-class Rows(Protocol):
-    """Where rows come from: the catalog."""
-
-    def rows(self, sql: str, parameters: Any = ()) -> Iterator[Row]:
-        """Yield the rows of a query."""
-
-
-def looks_of(catalog: Rows, key: str) -> list[Look]:
-    """Return all looks at a page, by its key: at its own address, and at a file of it that holds the report."""
-    derived = _grouped(catalog.rows(_DERIVATIONS, [key]))
-    kinds = _grouped(catalog.rows(_VISITS, [key]))
-    return [_look(key, row, derived.get(row["id"], []), kinds.get(row["id"], [])) for row in catalog.rows(_CAPTURES, [key])]
+def looks_of(tables: Tables, keys: Iterable[str]) -> dict[str, list[Look]]:
+    """Return all looks at pages, by their keys: at a page's own address, and at a file of it that holds the report."""
+    asked = sorted(keys)
+    derived = _grouped(tables.among(_DERIVATIONS, asked), "key", "capture")
+    kinds = _grouped(tables.among(_VISITS, asked), "capture")
+    found: dict[str, list[Look]] = {key: [] for key in asked}
+    for row in tables.among(_CAPTURES, asked):
+        key = row["page"]
+        found[key].append(_look(key, row, derived.get((key, row["id"]), []), kinds.get((row["id"],), [])))
+    return found
 
 
-_MINE = "SELECT id FROM captures WHERE key = ?1 UNION SELECT capture FROM derivations WHERE key = ?1"
+_MINE = """
+SELECT j.value AS page, c.id FROM json_each(?1) j JOIN captures c ON c.key = j.value
+UNION SELECT j.value, d.capture FROM json_each(?1) j JOIN derivations d ON d.key = j.value
+"""
 _CAPTURES = f"""
-SELECT id, run, url, fetched_at, status, location, failure, payload_sha256, truncated FROM captures WHERE id IN ({_MINE})
+WITH mine AS ({_MINE})
+SELECT mine.page, c.id, c.run, c.url, c.fetched_at, c.status, c.location, c.failure, c.payload_sha256, c.truncated
+FROM mine JOIN captures c ON c.id = mine.id
 """  # noqa: S608 - text of our own
-_VISITS = f"SELECT capture, page_kind FROM visits WHERE capture IN ({_MINE}) ORDER BY event"  # noqa: S608
+_VISITS = f"""
+WITH mine AS ({_MINE}) SELECT v.capture, v.page_kind FROM visits v WHERE v.capture IN (SELECT id FROM mine) ORDER BY v.event
+"""  # noqa: S608
 _DERIVATIONS = """
-SELECT d.capture, d.url, d.at, d.reader_version, d.document, d.attachments, o.agency, o.division, o.report_year, o.kind
-FROM derivations d JOIN documents o ON o.sha256 = d.document AND o.damage IS NULL
-WHERE d.key = ?1 ORDER BY d.at, d.event
+SELECT d.key, d.capture, d.url, d.at, d.reader_version, d.document, d.attachments, o.agency, o.division, o.report_year, o.kind
+FROM json_each(?1) j JOIN derivations d ON d.key = j.value JOIN documents o ON o.sha256 = d.document AND o.damage IS NULL
+ORDER BY d.at, d.event
 """
 
 
-def _grouped(rows: Iterator[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
+def _grouped(rows: Iterable[Row], *names: str) -> dict[tuple[str, ...], list[Row]]:
+    found: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
-        found.setdefault(row["capture"], []).append(row)
+        found.setdefault(tuple(row[name] for name in names), []).append(row)
     return found
 
 
@@ -89,4 +94,4 @@ def _reading(row: Row) -> Reading:
 def _files(packed: str) -> Files:
     if packed == "[]":
         return ()
-    return tuple((each.get("url"), each.get("name"), each.get("sha256")) for each in loads(packed))
+    return tuple((each.get("url"), each.get("name"), each.get("sha256")) for each in loads(packed) if not each.get("is_part"))

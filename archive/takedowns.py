@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-from archive.schema import all_tables, damaged_row, Row
+from archive.document_rows import damaged_row
+from archive.schema import all_tables, Row
 
 TAKEN_DOWN = "taken down"
 """What stands as `damage` of a document that only hidden captures gave."""
@@ -27,7 +28,7 @@ class Tables(Protocol):
     def one(self, sql: str, parameters: Iterable[Any] = ()) -> Row | None:
         """Return the first row of a query."""
 
-    def put(self, table: str, row: Row, conflict: str = "REPLACE") -> None:
+    def put(self, table: str, row: Row) -> None:
         """Write a row."""
 
     def run(self, sql: str, parameters: Iterable[Any] = ()) -> None:
@@ -43,9 +44,16 @@ def takedown_of(tables: Tables, capture: str) -> Row | None:
 
 
 def hidden_by(tables: Tables, takedown: Row) -> list[str]:
-    """Return the captures known so far that a takedown hides."""
-    sql = "SELECT id FROM captures WHERE id = ? OR payload_sha256 = ? ORDER BY id"
-    return [row["id"] for row in tables.rows(sql, [takedown["capture"], takedown["payload_sha256"]])]
+    """Return the captures known so far that a takedown hides: those of its payload, and the revisits that refer to one of them."""
+    return [row["id"] for row in tables.rows(_HIDDEN_BY, [takedown["capture"], takedown["payload_sha256"]])]
+
+
+_HIDDEN_BY = """
+SELECT id FROM captures WHERE id = ?1
+UNION SELECT id FROM captures WHERE payload_sha256 = ?2 AND record_type <> 'revisit'
+UNION SELECT r.id FROM captures o JOIN captures r ON r.revisit_of = o.id AND r.payload_sha256 = ?2
+WHERE o.payload_sha256 = ?2 AND o.record_type <> 'revisit' ORDER BY 1
+"""
 
 
 def hide(tables: Tables, capture: str) -> list[Row]:
@@ -60,7 +68,8 @@ def hide(tables: Tables, capture: str) -> list[Row]:
 
 def is_empty(tables: Tables, document: str) -> bool:
     """Say whether only hidden captures gave a document."""
-    if tables.one("SELECT 1 FROM derivations WHERE document = ? LIMIT 1", [document]):
+    pages = "SELECT 1 FROM document_pages g JOIN derivations d ON d.key = g.key AND d.document = g.document"
+    if tables.one(f"{pages} WHERE g.document = ? LIMIT 1", [document]):
         return False
     return tables.one("SELECT 1 FROM hidden_derivations WHERE document = ? LIMIT 1", [document]) is not None
 
@@ -71,5 +80,8 @@ def empty(tables: Tables, document: str, path: str) -> None:
         if table in ("bodies", "checks") or table.startswith("cells_"):
             assert "document" in columns
             tables.run(f"DELETE FROM [{table}] WHERE document = ?", [document])  # noqa: S608 - names of our own
+    named = tables.one("SELECT agency FROM documents WHERE sha256 = ? AND agency IS NOT NULL", [document])
     tables.run("DELETE FROM documents WHERE sha256 = ?", [document])
+    if named and not tables.one("SELECT 1 FROM documents WHERE agency = ? LIMIT 1", [named["agency"]]):
+        tables.run("DELETE FROM agencies WHERE name = ?", [named["agency"]])
     tables.put("documents", damaged_row(document, path, TAKEN_DOWN))

@@ -218,8 +218,9 @@ def test_any_order_and_repetition_of_journals_gives_the_same_catalog(sealed, tmp
         catalog = Catalog(tmp_path / f"{number}.db", sealed)
         for _ in range(2):
             for path in paths:
-                while catalog._apply_batch(path, path.relative_to(sealed / "journal").as_posix(), None):
-                    pass
+                todo = [path.relative_to(sealed / "journal").as_posix()]
+                while todo:
+                    _, todo = catalog._apply_batch(todo, None)
             catalog.db.conn.execute("DELETE FROM journal_offsets")
         dumps.append({table: list(dump(catalog.db.conn, table)) for table in all_tables()})
         catalog.close()

@@ -120,8 +120,9 @@ def test_any_order_of_journals_hides_the_same(hidden, tmp_path):
         catalog = Catalog(Path(tmp_path / f"{number}.db"), root)
         for _ in range(2):
             for path in paths:
-                while catalog._apply_batch(path, path.relative_to(root / "journal").as_posix(), None):
-                    pass
+                todo = [path.relative_to(root / "journal").as_posix()]
+                while todo:
+                    _, todo = catalog._apply_batch(todo, None)
             catalog.db.conn.execute("DELETE FROM journal_offsets")
         dumps.append({table: list(dump(catalog.db.conn, table)) for table in all_tables()})
         catalog.close()
