@@ -6,6 +6,8 @@ The work goes to several processes, each of which reads payloads and documents b
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -14,7 +16,6 @@ from dataclasses import dataclass, fields
 from datetime import date
 from functools import partial
 from itertools import islice
-from multiprocessing.context import BaseContext
 from pathlib import Path
 
 from archive.clock import moment
@@ -164,7 +165,7 @@ def derive_all(root: Path, found: Iterator[Group], processes: int, *, everything
             yield from work(group)
         return
     waiting: deque[tuple[list[Group], Future[list[Derived]]]] = deque()
-    with ProcessPoolExecutor(processes, mp_context=_processes()) as pool:
+    with _pool(processes) as pool:
         while batch := list(islice(found, BATCH)):
             waiting.append((batch, pool.submit(_batch, work, batch)))
             if len(waiting) > AHEAD * processes:
@@ -176,11 +177,23 @@ def derive_all(root: Path, found: Iterator[Group], processes: int, *, everything
 Work = Callable[[Group], list[Derived]]
 
 
-def _processes() -> BaseContext:
-    """Where workers come from: a process that has loaded the reader once, and holds none of the archive's locks."""
+def _pool(processes: int) -> ProcessPoolExecutor:
+    """Workers out of a process that has loaded the reader once, and holds none of the archive's locks."""
     server = multiprocessing.get_context("forkserver")
     server.set_forkserver_preload([__name__])
-    return server
+    return ProcessPoolExecutor(processes, mp_context=server, initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """End this worker when who started it is killed: its queue alone would not tell."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _batch(work: Work, batch: list[Group]) -> list[Derived]:
@@ -197,7 +210,7 @@ def _result(work: Work, batch: list[Group], future: Future[list[Derived]]) -> li
 def _alone(work: Work, group: Group) -> list[Derived]:
     """What a process makes of one group; a library that brings its process down costs this group only."""
     try:
-        with ProcessPoolExecutor(1, mp_context=_processes()) as pool:
+        with _pool(1) as pool:
             return pool.submit(work, group).result()
     except BrokenProcessPool:
         return [Derived(source=source, error="the reader's process died over it") for source in group]
