@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from statistics import median
 from typing import Any, Self
@@ -153,7 +154,8 @@ def ours(payload: bytes) -> tuple[float, Kept]:
 
 def markup_tables(root: html.HtmlElement) -> list[Table]:
     """Return the tables of kept markup, each cell in the column where its span begins: a user of such a tool still has this to do."""
-    return [[_in_columns({column: text for text, column, _ in cells}) for cells in table.lines] for table in tables_of(root)]
+    lines = [[list(cells) for _, cells in groupby(table.pieces, key=lambda cell: cell.row)] for table in tables_of(root)]
+    return [[_in_columns({cell.column: cell.text for cell in line}) for line in table] for table in lines]
 
 
 def _in_columns(texts: Mapping[int, str]) -> list[str]:

@@ -16,11 +16,11 @@ from archive.model import OtherTable, Statistics, Table, TABLE_NAMES
 from pipelines.statistics.align import Region, regions, rows_of
 from pipelines.statistics.compare import disagreements
 from pipelines.statistics.dom import place_in_html, tables_of, text_of
-from pipelines.statistics.grid import Grid, Lines
+from pipelines.statistics.grid import Grid
 from pipelines.statistics.headless import headless_review
 from pipelines.statistics.labels import outline
 from pipelines.statistics.markup import grids_in_text
-from pipelines.statistics.pieces import Piece, pieces_of_grids, pieces_of_tables, pieces_of_text
+from pipelines.statistics.pieces import Piece, pieces_of_grids, pieces_of_tables, pieces_of_text, Printed
 from pipelines.statistics.review import is_next_block, read_review
 from pipelines.statistics.tables import Found, read_region
 from pipelines.statistics.traces import with_traces
@@ -56,7 +56,7 @@ def statistics_from_html(root: lxml.html.HtmlElement) -> Statistics:
     return with_traces(_completed(read, place_in_html(_in_text(text), runs)), text)
 
 
-def _of_tables(tables: Sequence[Lines]) -> Statistics:
+def _of_tables(tables: Sequence[Printed]) -> Statistics:
     shown = [table for table in tables if not table.hidden]
     read = read_pieces(pieces_of_tables(shown))
     if len(shown) == len(tables):

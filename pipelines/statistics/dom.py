@@ -10,15 +10,15 @@ from itertools import groupby
 from lxml import etree
 
 from archive.model import Cell, ExtraRow, HtmlPlace, Place, Statistics, Table, TextPlace
-from pipelines.statistics.grid import Lines
-from pipelines.statistics.spans import BREAKS, Element, is_cell, is_hidden, printed_lines
+from pipelines.statistics.pieces import Printed
+from pipelines.statistics.spans import BREAKS, Element, is_cell, is_hidden, printed_cells
 
 _SILENT = frozenset({"script", "style", "noscript", "template"})
 _BEFORE = 300
 _CLIMB = 4
 
 
-def tables_of(root: Element) -> list[Lines]:
+def tables_of(root: Element) -> list[Printed]:
     """Return the tables below an element, their cells row by row, in document order.
 
     A row that holds a further table gives way to the rows of that table; a table of one cell is that cell. Rows that nobody
@@ -27,11 +27,13 @@ def tables_of(root: Element) -> list[Lines]:
     tree = root.getroottree()
     holding = _lines_with_tables(root)
     lines = ((line, _table_of(line)) for line in root.iter("tr") if line not in holding and not is_hidden(line))
-    tables = []
+    tables, row = [], 0
     for table, group in groupby(lines, key=lambda pair: pair[1]):
         if table is not None and not is_cell(table):
-            cells = printed_lines(_as_shown([line for line, _ in group]), tree)
-            tables.append(Lines(lines=cells, before=_before(table), hidden=_is_out_of_sight(table)))
+            shown = _as_shown([line for line, _ in group])
+            cells = printed_cells(shown, tree, row)
+            tables.append(Printed(pieces=cells, row=row, before=_before(table), hidden=_is_out_of_sight(table)))
+            row += len(shown) + 1
     return tables
 
 

@@ -1,8 +1,7 @@
-"""A table as a rectangular grid, or as its printed cells line by line: the shapes that label alignment reads, whatever file it was."""
+"""A table as a rectangular grid, whatever file it came from: one of the shapes that label alignment reads."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -31,29 +30,4 @@ class Grid:
     rows: tuple[tuple[GridCell | None, ...], ...]
     before: str = ""
     place: Place | None = None
-    hidden: bool = False
-
-    def printed(self) -> Lines:
-        """Return the cells where they begin, row by row."""
-        lines = [
-            [
-                (cell.text, column, cell.at)
-                for column, cell in enumerate(row)
-                if cell is not None and cell.row == number and cell.column == column
-            ]
-            for number, row in enumerate(self.rows)
-        ]
-        return Lines(lines=lines, before=self.before, hidden=self.hidden)
-
-
-Printed = tuple[str, int, Place | None]
-"""A cell where it begins: its text, its column, and where it stands. A plain tuple, since a page has hundreds."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
-    """A table as its printed cells, line by line, spans resolved; `before` and `hidden` as in `Grid`."""
-
-    lines: Sequence[Sequence[Printed]]
-    before: str = ""
     hidden: bool = False

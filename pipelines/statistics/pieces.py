@@ -12,7 +12,7 @@ from typing import NamedTuple
 from archive.model import Place, TextPlace
 from pipelines.statistics.cells import is_value
 from pipelines.statistics.glued import has_glue, split_glued
-from pipelines.statistics.grid import Grid, Lines
+from pipelines.statistics.grid import Grid
 from pipelines.statistics.labels import fingerprint, is_known, is_wording, UNITS
 
 _PAD = " \u00a0\u2002\u2003\u2009\u200b\ufeff"
@@ -48,9 +48,6 @@ _NOT_INDENTED = 0.05
 
 _LEAST_PAIRS = 8
 """A rhythm of line ends is believed from so many pairs of values on."""
-
-_made = tuple.__new__
-"""Makes a named tuple of all its fields in half the time of its own constructor."""
 
 
 class Piece(NamedTuple):
@@ -92,22 +89,44 @@ def label_name(text: str) -> str | None:
     return fingerprint(text) if _is_label(text) else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A table as the cells that it prints, in reading order; `before` and `hidden` as in `Grid`.
+
+    Its rows are numbered from one above `row` on, which is the number of what stands before it.
+    """
+
+    pieces: Sequence[Piece]
+    row: int
+    before: str = ""
+    hidden: bool = False
+
+
 def pieces_of_grids(grids: Iterable[Grid]) -> list[Piece]:
     """Return the cells of all grids in reading order, each where its span begins, with the text before each grid as one piece."""
-    return pieces_of_tables([grid.printed() for grid in grids])
+    tables, row = [], 0
+    for grid in grids:
+        tables.append(Printed(pieces=_cells_of(grid, row), row=row, before=grid.before))
+        row += len(grid.rows) + 1
+    return pieces_of_tables(tables)
 
 
-def pieces_of_tables(tables: Iterable[Lines]) -> list[Piece]:
+def _cells_of(grid: Grid, row: int) -> list[Piece]:
+    return [
+        Piece(cell.text.strip(), row + number + 1, cell.at, column=column)
+        for number, cells in enumerate(grid.rows)
+        for column, cell in enumerate(cells)
+        if cell is not None and cell.row == number and cell.column == column
+    ]
+
+
+def pieces_of_tables(tables: Iterable[Printed]) -> list[Piece]:
     """Return the cells of all tables in reading order, with the text before each table as one piece."""
     found: list[Piece] = []
-    row = 0
     for table in tables:
         if before := table.before.strip():
-            found.append(Piece(before, row))
-        for cells in table.lines:
-            row += 1
-            found += [_made(Piece, (text.strip(), row, at, None, True, False, column, False)) for text, column, at in cells]
-        row += 1
+            found.append(Piece(before, table.row))
+        found += table.pieces
     return [piece for piece in found if piece.text[:1] not in _NUMBERED or not _is_page_number(piece.text)]
 
 

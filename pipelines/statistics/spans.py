@@ -16,7 +16,7 @@ from lxml import etree
 
 from archive.model import HtmlPlace
 from pipelines.statistics.cells import PICTURE
-from pipelines.statistics.grid import Printed
+from pipelines.statistics.pieces import Piece
 
 MOST_SPAN = 100
 """Spans beyond this are a slip of the editor, or an attack."""
@@ -69,20 +69,20 @@ Hanging = dict[int, int]
 """How many rows the cells above still cover, by column."""
 
 
-def printed_lines(lines: Sequence[Element], tree: etree._ElementTree) -> list[list[Printed]]:
-    """Return the cells that some `tr` elements of one table print, each in the column where its span begins."""
+def printed_cells(lines: Sequence[Element], tree: etree._ElementTree, row: int) -> list[Piece]:
+    """Return the cells that some `tr` elements of one table print, each in the column where its span begins; rows count from above `row`."""
     hanging: Hanging = {}
     paths = _paths(lines, tree)
-    found = []
-    for line in lines:
-        cells, hanging = _line(line, paths[line], hanging)
-        found.append(cells)
+    found: list[Piece] = []
+    for number, line in enumerate(lines, row + 1):
+        cells, hanging = _line(line, paths[line], number, hanging)
+        found += cells
     return found
 
 
-def _line(line: Element, path: str, hanging: Hanging) -> tuple[list[Printed], Hanging]:
+def _line(line: Element, path: str, row: int, hanging: Hanging) -> tuple[list[Piece], Hanging]:
     """One row's own cells, and what hangs into the next row."""
-    found: list[Printed] = []
+    found: list[Piece] = []
     column = 0
     numbers = {"td": 0, "th": 0}
     below = {place: left - 1 for place, left in hanging.items() if left > 1} if hanging else {}
@@ -96,7 +96,8 @@ def _line(line: Element, path: str, hanging: Hanging) -> tuple[list[Printed], Ha
             column += 1
         if across:
             text, offset = _shown(element) if len(element) else _stripped(element.text)
-            found.append((text, column, _made(HtmlPlace, (f"{path}/{tag}[{number}]", offset))))
+            at = _made(HtmlPlace, (f"{path}/{tag}[{number}]", offset))
+            found.append(_made(Piece, (text, row, at, None, True, False, column, False)))
         if down > 1:
             below |= dict.fromkeys(range(column, column + across), down - 1)
         column += across
