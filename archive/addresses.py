@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from w3lib.url import canonicalize_url
@@ -11,6 +12,8 @@ _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?#]*", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$", re.IGNORECASE)
 _SAME_SITE = re.compile(r"^(?:www|m|wap|3g)\.(?=[^.]+\.[^.]+)")
 _MOBILE_PATH = re.compile(r"^/(?:wap|m|mobile)(?=/)")
+_STATE = re.compile(r"#(?:!?/|click=).+$", re.DOTALL)
+"""What an application shows at one address: its route, or what was clicked on."""
 _TRACKING = frozenset(
     (
         "spm",
@@ -42,23 +45,27 @@ def is_noise(name: str, value: str) -> bool:
     return bool(_CACHE_BUSTERS.match(name) and _CACHE_BUSTER.match(value))
 
 
+@lru_cache(maxsize=1 << 14)
 def page_key(url: str) -> str:
     """Return one name for the addresses of one page.
 
     Scheme, `www.` and mobile hosts and folders, index file names, session ids, tracking and cache-busting parameters, order of the
-    query and fragment are left out.
+    query and fragment are left out; but the state of an application stays, which is all that tells its pages apart.
 
     >>> page_key("https://www.a.gov.cn/x/index.html?t=1700000000&id=2#top")
     'a.gov.cn/x/?id=2'
+    >>> page_key("https://www.a.gov.cn/x/#/article/5")
+    'a.gov.cn/x/#/article/5'
     """
     if "://" not in url:
         return url
+    state = _STATE.search(url)
     parts = urlsplit(canonicalize_url(_SESSION.sub("", url)))
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = [pair for pair in pairs if not is_noise(*pair)]
     query = parts.query if len(kept) == len(pairs) else urlencode(kept)
     path = _INDEX.sub("/", _MOBILE_PATH.sub("", parts.path))
-    return _SAME_SITE.sub("", parts.netloc) + path + (f"?{query}" if query else "")
+    return _SAME_SITE.sub("", parts.netloc) + path + (f"?{query}" if query else "") + (state[0] if state else "")
 
 
 def site_of(key: str) -> str | None:

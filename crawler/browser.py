@@ -1,4 +1,4 @@
-"""The download handler that lets a browser draw a page: scrapy-playwright's, with the crawl's downloader for a network.
+"""The download handler's browser: scrapy-playwright's, with the crawl's downloader for a network.
 
 The browser gets the page as it is stored, and all else through `page.route` (`browser_answers`). Its own way to the network is
 closed: a proxy where nobody listens, and no name resolves. What it has drawn is stored as a WARC `conversion` record that
@@ -10,25 +10,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import time
+from dataclasses import dataclass
 from datetime import datetime, UTC
-from functools import partial
 from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page as Tab
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.http import HtmlResponse, Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
-from archive.model import Drawing
+from archive.model import Capture, Drawing
 from crawler.browser_answers import Answer, Answers, Scripts
-from crawler.browser_calm import Calm, Shown
 from crawler.browser_gate import DrawingFailed, executable, ScriptChallenge
+from crawler.browser_rows import Turning
+from crawler.browser_scene import Scene
 from crawler.frontier import Entry
 from crawler.session import Session
+from crawler.states import click_on
 
 NOWHERE = "http://127.0.0.1:9"
 _ARGUMENTS = (
@@ -37,9 +38,17 @@ _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
 )
-_SHOWN = "() => [document.getElementsByTagName('*').length, document.documentElement.textContent.length]"
-_STEP = 0.1
+_LOADS_AGAIN = "it loads itself again, or another page, when its script has run, as challenges do"
 _CLOSING_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A further page of a drawn list: how often it was turned over, its elements, and the capture that holds them."""
+
+    turns: int
+    html: str
+    capture: Capture
 
 
 class Drawer:
@@ -53,25 +62,39 @@ class Drawer:
         self._scripts = Scripts(self._session)
         self._begun: asyncio.Task[None] | None = None
         self._seconds = crawler.settings.getfloat("BROWSER_SECONDS")
-        self._most = crawler.settings.getint("BROWSER_MAX_REQUESTS")
 
     async def draw(self, request: Request) -> Response:
-        """Return a page as its scripts draw it, stored as a conversion. Raises DrawingFailed, ScriptChallenge, UnwritableArchive."""
+        """Return a page as its scripts draw it, stored as a conversion; the further pages of a list stand in `meta["turned"]`.
+
+        Raises DrawingFailed, ScriptChallenge, NotNeeded, UnwritableArchive.
+        """
         entry: Entry = request.meta["entry"]
+        answers = self._answers(entry)
+        scene = self._scene(entry, answers)
+        address = await self._play(request, scene, answers)
+        if answers.fatal is not None:
+            raise answers.fatal
+        if scene.reloads:
+            raise ScriptChallenge(_LOADS_AGAIN)
+        return self._stored(request, scene, answers, address)
+
+    def _answers(self, entry: Entry) -> Answers:
         assert entry.drawn_from is not None
         assert self._crawler.engine is not None
         headers, body = self._session.archive.payload_of(entry.drawn_from)
+        most = self._crawler.settings.getint("BROWSER_MAX_REQUESTS")
         document = Answer(200, headers, body, entry.drawn_from)
-        answers = Answers(self._crawler.engine, request.url, document, most=self._most, scripts=self._scripts)
-        text = await self._text(request, answers)
-        if answers.fatal is not None:
-            raise answers.fatal
-        if answers.reloads:
-            raise ScriptChallenge("it loads itself again when its script has run, as challenges do")
-        return self._stored(request, entry.drawn_from, text, answers)
+        return Answers(self._crawler.engine, entry.url, document, most=most, scripts=self._scripts)
 
-    async def _text(self, request: Request, answers: Answers) -> str:
-        asked = request.replace(meta={**request.meta, **self._meta(answers)})
+    def _scene(self, entry: Entry, answers: Answers) -> Scene:
+        settings, family = self._crawler.settings, self._session.portal.family
+        turning = Turning(entry, family=family, most_depth=settings.getint("CRAWL_MAX_DEPTH"))
+        most, quiet = settings.getint("BROWSER_MAX_TURNS"), settings.getfloat("BROWSER_QUIET")
+        return Scene(entry.url, answers, turning.goes_on, most=most, quiet=quiet)
+
+    async def _play(self, request: Request, scene: Scene, answers: Answers) -> str:
+        """Let the scene run; return the address of what it shows."""
+        asked = Request(scene.first, callback=request.callback, meta={**request.meta, **self._meta(scene)})
         try:
             async with asyncio.timeout(self._seconds):
                 await self._begin()
@@ -79,20 +102,21 @@ class Drawer:
         except TimeoutError:
             raise DrawingFailed(f"it did not come to rest in the browser within {self._seconds:.0f} seconds") from None
         except PlaywrightError as error:
+            if answers.left_for:
+                raise ScriptChallenge(_LOADS_AGAIN) from error
             raise DrawingFailed(f"the browser could not draw it: {error.message.splitlines()[0]}") from error
         finally:
             await self._close_tab(asked)
-        assert isinstance(response, TextResponse)
-        return response.text
+        return scene.address(response.url)
 
-    def _meta(self, answers: Answers) -> dict[str, Any]:
+    def _meta(self, scene: Scene) -> dict[str, Any]:
         return {
             "playwright": True,
             "playwright_include_page": True,
             "playwright_context_kwargs": {"user_agent": self._crawler.settings["USER_AGENT"], "service_workers": "block"},
-            "playwright_page_init_callback": partial(_answered_by, answers=answers),
+            "playwright_page_init_callback": scene.prepare,
             "playwright_page_goto_kwargs": {"wait_until": "commit"},
-            "playwright_page_methods": [PageMethod(_calm_down, answers)],
+            "playwright_page_methods": [PageMethod(scene.play)],
         }
 
     async def _begin(self) -> None:
@@ -105,22 +129,32 @@ class Drawer:
         if tab is not None and not tab.is_closed():
             await asyncio.wait({asyncio.ensure_future(tab.close())}, timeout=_CLOSING_SECONDS)
 
-    def _stored(self, request: Request, raw: str, text: str, answers: Answers) -> Response:
-        payload = text.encode()
+    def _stored(self, request: Request, scene: Scene, answers: Answers, address: str) -> Response:
+        first, *further = scene.shown
+        request.meta["capture"] = self._keep(request, address, first, answers)
+        request.meta["turned"] = tuple(
+            Turned(turns, html, self._keep(request, click_on(address, "", turns=turns), html, answers))
+            for turns, html in enumerate(further, 1)
+        )
+        request.meta["leads_to"] = scene.leads_to
+        self._session.tally.browser.update(_counts(scene, answers))
+        headers = {"Content-Type": "text/html; charset=utf-8"}
+        return HtmlResponse(address, headers=headers, body=first.encode(), encoding="utf-8", request=request)
+
+    def _keep(self, request: Request, address: str, html: str, answers: Answers) -> Capture:
+        entry: Entry = request.meta["entry"]
+        assert entry.drawn_from is not None
         drawing = Drawing(
-            of=raw,
-            url=request.url,
-            payload=payload,
+            of=entry.drawn_from,
+            url=address,
+            payload=html.encode(),
             drawn_at=datetime.now(UTC),
             software=f"Chromium {self._handler.browser.version}",
             used=tuple(dict.fromkeys(answers.used)),
             refused=dict(answers.refused),
             robots=request.meta.get("robots", "not-asked"),
         )
-        request.meta["capture"] = self._session.run.record_drawing(drawing)
-        self._session.tally.browser.update(_counts(answers))
-        headers = {"Content-Type": "text/html; charset=utf-8"}
-        return HtmlResponse(request.url, headers=headers, body=payload, encoding="utf-8", request=request)
+        return self._session.run.record_drawing(drawing)
 
     async def close(self) -> None:
         """End the browser."""
@@ -134,9 +168,10 @@ class Drawer:
         return session
 
 
-def _counts(answers: Answers) -> dict[str, int]:
+def _counts(scene: Scene, answers: Answers) -> dict[str, int]:
     """Return what one drawn page adds to the counts of its run."""
-    return {"drawn": 1, "requests": answers.asked, **{f"refused.{why}": count for why, count in answers.refused.items()}}
+    refused = {f"refused.{why}": count for why, count in answers.refused.items()}
+    return {"drawn": len(scene.shown), "requests": answers.asked, **refused}
 
 
 def launch_options(path: str | None, *, is_root: bool) -> dict[str, Any]:
@@ -152,21 +187,3 @@ def launch_options(path: str | None, *, is_root: bool) -> dict[str, Any]:
         "handle_sigterm": False,
         "handle_sighup": False,
     }
-
-
-async def _answered_by(tab: Tab, _: Request, *, answers: Answers) -> None:
-    # Registered after scrapy-playwright's own route, and so asked before it; it hands nothing on.
-    await tab.route("**", answers)
-
-
-async def _calm_down(tab: Tab, answers: Answers) -> None:
-    now = time.monotonic()
-    calm = Calm(asked_at=now, changed_at=now)
-    # No event tells that a page has come to rest.
-    while not calm.observe(time.monotonic(), await _shown(tab), pending=answers.pending, last_asked=answers.last_asked):  # noqa: ASYNC110
-        await asyncio.sleep(_STEP)
-
-
-async def _shown(tab: Tab) -> Shown:
-    elements, characters = await tab.evaluate(_SHOWN)
-    return elements, characters

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-QUIET = 1.0
-"""Seconds without a request and without a change of what is shown, after which a page has come to rest."""
-RESTLESS = 8.0
-"""Seconds without a request after which a page that goes on moving (a clock, a carousel) is taken as it is."""
+RESTLESS = 8
+"""So many times as long without a request, and a page that goes on moving (a clock, a carousel) is taken as it is."""
 
 Shown = tuple[int, int]
 """How many elements a page has, and how many characters."""
@@ -15,10 +13,14 @@ Shown = tuple[int, int]
 
 @dataclass(slots=True)
 class Calm:
-    """What was observed of a page; times are seconds of any one clock."""
+    """What was observed of a page; times are seconds of any one clock.
+
+    `quiet` is how long it must ask for nothing and show nothing new, to have come to rest.
+    """
 
     asked_at: float
     changed_at: float
+    quiet: float = 1.0
     shown: Shown = (0, 0)
 
     def observe(self, at: float, shown: Shown, *, pending: int, last_asked: float) -> bool:
@@ -27,4 +29,4 @@ class Calm:
         if shown != self.shown:
             self.shown, self.changed_at = shown, at
         silent = at - self.asked_at
-        return silent >= RESTLESS or (silent >= QUIET and at - self.changed_at >= QUIET)
+        return silent >= RESTLESS * self.quiet or (silent >= self.quiet and at - self.changed_at >= self.quiet)

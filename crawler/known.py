@@ -11,6 +11,7 @@ from archive.codec import Json, loads
 from archive.journal import read_lines
 from archive.schema import Row
 from archive.store import Archive
+from crawler.states import clicked
 from crawler.urls import identity
 
 _PAGES = frozenset(("list_page", "other", "shell"))
@@ -119,11 +120,28 @@ def unfinished_runs(archive: Archive, portal: str, kind: str, now: datetime) -> 
     return tuple(found)
 
 
-def known_lists(archive: Archive, portal: str, reports: dict[str, KnownReport]) -> list[KnownList]:
-    """Return the pages that named a portal's reports, and those that named these, as they were read last."""
+def clicks_of(archive: Archive, portal: str, reports: dict[str, KnownReport]) -> frozenset[str]:
+    """Return the identities of the clicks that opened known reports of an application: other names of theirs."""
+    found: set[str] = set()
+    for one in visits_of(archive, portal):
+        if identity(one.url) in reports:
+            found |= {identity(link) for link in one.links if clicked(link)[1]}
+        elif clicked(one.url)[1] and any(identity(link) in reports for link in one.links):
+            found.add(identity(one.url))
+    return frozenset(found)
+
+
+def known_lists(
+    archive: Archive, portal: str, reports: dict[str, KnownReport], clicks: frozenset[str] = frozenset()
+) -> list[KnownList]:
+    """Return the pages that named a portal's reports, and those that named these, as they were read last.
+
+    `clicks` name reports too; a page that is one of them is none of the lists.
+    """
+    named = reports.keys() | clicks
     pages = {identity(one.url): one for one in visits_of(archive, portal) if one.page_kind in _PAGES}
-    leads = {key: [identity(link) for link in page.links] for key, page in pages.items() if key not in reports}
-    near = {key: sum(link in reports for link in links) for key, links in leads.items()}
+    leads = {key: [identity(link) for link in page.links] for key, page in pages.items() if key not in named}
+    near = {key: sum(link in named for link in links) for key, links in leads.items()}
     columns = {key for key, count in near.items() if count}
     above = {key for key, links in leads.items() if key not in columns and any(link in columns for link in links)}
     found = [KnownList(url=pages[key].url, is_column=near[key] * 2 >= len(leads[key])) for key in leads if key in columns]

@@ -15,7 +15,8 @@ from parsel import Selector
 from crawler.payloads import is_data
 from crawler.references import references, Scripts
 from crawler.script import from_json
-from crawler.urls import join
+from crawler.states import join_drawn
+from crawler.urls import join, posted, posting
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "legend", "summary"))
 _TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:tit|title|head|hd|caption|colname)(?:$|[\s_-]|\d)", re.IGNORECASE)
@@ -73,7 +74,7 @@ class Page:
 
     `asked_by` is the page whose script asked for data: what it holds is relative to that page. `url` holds the form of a POST.
     `templates` are the addresses that the page which asked makes of a row's fields (`/show?id={id}`), `site_maps`
-    those that the host's robots.txt names.
+    those that the host's robots.txt names. `is_drawn` says that a browser drew it: its links may be routes of an application.
     """
 
     url: str
@@ -83,6 +84,7 @@ class Page:
     templates: tuple[str, ...] = ()
     site_maps: tuple[str, ...] = ()
     library: str = ""
+    is_drawn: bool = False
 
     @cached_property
     def is_data(self) -> bool:
@@ -185,11 +187,19 @@ def _links(page: Page) -> Iterator[Link]:
         heading = _heading(element) or heading
         section = section if _SUBHEADING.match(heading) else heading
         for tag, href in references(element, page.scripts):
-            url = join(page.base, href, page.charset)
+            url = _joined(page, href)
             if url is not None:
                 row = _row(element)
                 group = groups.setdefault(row.getparent(), len(groups) + 1)
                 yield replace(_link(element, row, url, heading=heading, group=group, tag=tag), section=section)
+
+
+def _joined(page: Page, href: str) -> str | None:
+    """Return the absolute address of a reference; one that sends a form keeps it, and without an address sends it to the page itself."""
+    address, form = posted(href)
+    join_it = join_drawn if page.is_drawn else join
+    url = join_it(page.base, address if address or form is None else posted(page.url)[0], page.charset)
+    return posting(url, form) if url else None
 
 
 def _heading(element: HtmlElement) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from archive.store import Archive
 from crawler.due import is_due, list_interval, report_interval, SHANGHAI
 from crawler.frontier import Entry
-from crawler.known import known_lists, known_reports, KnownList, KnownReport, last_look
+from crawler.known import clicks_of, known_lists, known_reports, KnownList, KnownReport, last_look
 from crawler.links import GOAL_FLOOR, REPORT
 
 _LIST_SCORE = REPORT + 20
@@ -31,11 +31,12 @@ class Plan:
 def plan(archive: Archive, portal: str, *, now: datetime, due_only: bool) -> Plan:
     """Return the plan for a portal; with `due_only` what was seen lately is left out."""
     reports = known_reports(archive, portal)
-    lists = known_lists(archive, portal, reports)
+    clicks = clicks_of(archive, portal, reports)
+    lists = known_lists(archive, portal, reports, clicks)
     wanted = {key for key, one in reports.items() if not due_only or _report_due(archive, one, now)}
     first = [list_entry(one) for one in lists if not due_only or _list_due(archive, one, now)]
     known = sorted((report_entry(reports[key], now) for key in wanted), key=lambda entry: -entry.score)
-    return Plan((*first, *known), frozenset(reports))
+    return Plan((*first, *known), clicks | reports.keys())
 
 
 def list_entry(one: KnownList) -> Entry:

@@ -21,6 +21,7 @@ _DOWNLOAD = re.compile(
     r"(?:down|downfile|download|downloadfile|filedownload|getfile)\.(?:jsp|do|as[hp]x?|action|php)$", re.IGNORECASE
 )
 _PAGE = re.compile(r"/$|\.(?:s?html?|jhtml)$", re.IGNORECASE)
+_STATE = re.compile(r"#(?:!?/|click=).+$", re.DOTALL)
 _DOCUMENTS = frozenset(("pdf", "doc", "docx", "wps", "ofd", "rtf"))
 
 
@@ -66,6 +67,7 @@ def identity(url: str) -> str:
     True
     """
     url, form = posted(url)
+    url, state = staged(url)
     parts = urlsplit(join(url, url) or url)
     host = _SAME_SITE.sub("", parts.hostname or "")
     path = _MOBILE_PATH.sub("", _INDEX.sub("/", _MOBILE_POST.sub(r"/post_\1.", unquote(parts.path, "latin-1"))))
@@ -75,7 +77,7 @@ def identity(url: str) -> str:
         pairs = [pair for pair in pairs if pair[0].lower() not in _CLIENT_STATE]
     port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
     query = urlencode(sorted(pairs), encoding="latin-1") if pairs or "=" in parts.query else parts.query
-    return posting(f"{host}{port}{quote(path, encoding='latin-1')}" + (f"?{query}" if query else ""), form)
+    return posting(f"{host}{port}{quote(path, encoding='latin-1')}" + (f"?{query}" if query else ""), form) + state
 
 
 def goes_round(url: str) -> bool:
@@ -96,6 +98,12 @@ def posted(address: str) -> tuple[str, str | None]:
     """Return URL and form of an address; the form of a GET is None."""
     url, mark, form = address.partition("#post=")
     return url, form if mark else None
+
+
+def staged(address: str) -> tuple[str, str]:
+    """Return the document of an address, and the state of an application behind it (`#/article/5`, `#click=…`), empty for none."""
+    found = _STATE.search(address)
+    return (address[: found.start()], found[0]) if found else (address, "")
 
 
 def host_of(url: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.settings import Settings
 
+from archive.addresses import page_key
 from archive.clock import moment
 from archive.model import Drawing, Exchange
 from archive.pack import pack, Selection
@@ -18,17 +20,21 @@ from archive.verify import verify
 from archive.warc import conversion, decode, encode
 from crawler import browser_gate
 from crawler.browser_answers import Answer, forwarded, handed_back, refusal
-from crawler.browser_calm import Calm, QUIET, RESTLESS
+from crawler.browser_calm import Calm, RESTLESS
 from crawler.browser_gate import why_no_browser
 from crawler.browser_need import is_undrawn, put_off
+from crawler.browser_rows import drawn_on, drawn_page, further, Turning
 from crawler.frontier import Entry, Frontier
 from crawler.judge import judge, Judgement
 from crawler.pages import Page
+from crawler.states import click_on, clicked, join_drawn
+from crawler.urls import identity, staged
 
 HOME = "http://a.gov.test/"
 SHELL = '<html><head><title>门户</title></head><body><div id="app"></div><script src="/main.js"></script></body></html>'
 MENU = '<a href="/index.html">首页</a>'
 AT = "2026-11-23T01:02:03.000004Z"
+QUIET = 1.0
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nshell"
 
 
@@ -146,7 +152,7 @@ def test_the_browser_gets_a_body_with_its_codings_undone() -> None:
 
 @given(st.lists(st.tuples(st.floats(0.05, 0.5), st.integers(0, 2), st.integers(0, 3)), max_size=60))
 def test_a_page_at_rest_was_quiet_long_enough(steps: list[tuple[float, int, int]]) -> None:
-    calm, at, last_asked, last_changed, shown = Calm(0.0, 0.0), 0.0, 0.0, 0.0, 0
+    calm, at, last_asked, last_changed, shown = Calm(0.0, 0.0, QUIET), 0.0, 0.0, 0.0, 0
     for wait, pending, size in steps:
         at += wait
         last_asked = at if pending else last_asked
@@ -155,14 +161,14 @@ def test_a_page_at_rest_was_quiet_long_enough(steps: list[tuple[float, int, int]
         if calm.observe(at, (size, 0), pending=pending, last_asked=last_asked):
             assert not pending
             assert at - last_asked >= QUIET
-            assert at - last_changed >= QUIET or at - last_asked >= RESTLESS
+            assert at - last_changed >= QUIET or at - last_asked >= RESTLESS * QUIET
 
 
 def test_a_page_comes_to_rest_and_a_carousel_is_taken_as_it_is() -> None:
-    calm = Calm(0.0, 0.0)
+    calm = Calm(0.0, 0.0, QUIET)
     assert not calm.observe(0.5, (9, 9), pending=0, last_asked=0.0)
     assert calm.observe(0.5 + QUIET, (9, 9), pending=0, last_asked=0.0)
-    assert calm.observe(RESTLESS, (9, 8), pending=0, last_asked=0.0)
+    assert calm.observe(RESTLESS * QUIET, (9, 8), pending=0, last_asked=0.0)
 
 
 # ---------------------------------------------------------------------- whether there is a browser
@@ -226,3 +232,92 @@ def test_a_conversion_record_comes_back_whole() -> None:
     record = conversion(drawing, "urn:uuid:2")
     assert decode(encode(record)) == record
     assert record.url == HOME + "#/%E5%88%97%E8%A1%A8"
+
+
+# ---------------------------------------------------------------------- the states of an application
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 99), st.text(min_size=1, max_size=30)), max_size=4),
+    st.sampled_from(["", "#/list", "#!/a?b=1"]),
+)
+def test_an_address_keeps_the_steps_that_lead_to_what_is_shown(steps: list[tuple[int, str]], route: str) -> None:
+    address = HOME + route
+    for turns, text in steps:
+        address = click_on(address, text, turns=turns)
+    assert clicked(address) == (HOME + route, tuple(steps))
+    assert staged(address)[0] == HOME
+
+
+@pytest.mark.parametrize(
+    ("base", "href", "url"),
+    [
+        (HOME, "#/article/5?id=2", HOME + "#/article/5?id=2"),
+        (HOME + "x/#/list", "#!/a", HOME + "x/#!/a"),
+        (HOME + "#/list", "/y.html", HOME + "y.html"),
+        (HOME + "#/list", "/app/#/列表", HOME + "app/#/%E5%88%97%E8%A1%A8"),
+        (HOME, "#top", None),
+        (HOME, "javascript:void(0)", None),
+    ],
+)
+def test_a_drawn_page_names_routes(base: str, href: str, url: str | None) -> None:
+    assert join_drawn(base, href) == url
+
+
+def test_routes_name_pages_only_where_a_browser_draws_them() -> None:
+    html = '<a href="#/article/5">某局2023年政府信息公开工作年度报告</a>'
+    assert Page(HOME, html).links == ()
+    assert [link.url for link in drawn_page(Page(HOME, html)).links] == [HOME + "#/article/5"]
+
+
+def test_states_of_one_document_are_pages_of_their_own() -> None:
+    one, other = HOME + "#/article/5", HOME + "#/article/6"
+    assert len({identity(one), identity(other), identity(HOME)}) == 3
+    assert len({page_key(one), page_key(other), page_key(HOME)}) == 3
+    assert identity(HOME + "#top") == identity(HOME)
+
+
+def test_states_of_a_drawn_document_need_no_further_request() -> None:
+    follow = (entry(url=HOME + "#/article/5"), entry(url=HOME + "a.html"), entry(url="http://b.gov.cn/#/x"))
+    assert [one.drawn_from for one in drawn_on(follow, entry(drawn_from="urn:uuid:1"))] == ["urn:uuid:1", None, None]
+
+
+# ---------------------------------------------------------------------- lists without links
+
+ROW = "<div><span>{}年政府信息公开工作年度报告</span><i>{}-01-20</i></div>"
+LIST = (
+    "<h2>政府信息公开年报</h2><div>"
+    + "".join(ROW.format(f"某市教育局{year}", year + 1) for year in range(2019, 2024))
+    + "</div>"
+)
+
+
+def further_of(html: str, *turned: str) -> list[str]:
+    page, one = drawn_page(Page(HOME, html)), entry(in_column=True, drawn_from="urn:uuid:1", score=90)
+    found = further(page, one, judge(page, one), enumerate(turned, 1), family=None, most_depth=6)
+    return [unquote(found.url) for found in found]
+
+
+def test_rows_that_only_a_click_opens_are_clicked_on_once() -> None:
+    assert further_of(LIST) == [f"{HOME}#click=0,某市教育局{year}年政府信息公开工作年度报告" for year in range(2019, 2024)]
+
+
+def test_rows_of_a_further_page_are_reached_by_turning_over() -> None:
+    assert f"{HOME}#click=1,某市财政局2022年政府信息公开工作年度报告" in further_of(LIST, ROW.format("某市财政局2022", 2023))
+
+
+def test_nothing_is_clicked_on_where_rows_are_links() -> None:
+    linked = "".join(
+        f"<li><a href='/{year}.html'>某市教育局{year}年政府信息公开工作年度报告</a></li>" for year in range(2019, 2024)
+    )
+    assert further_of(LIST + linked) == []
+
+
+def test_look_alikes_and_the_column_itself_are_not_clicked_on() -> None:
+    assert further_of("<h2>政府信息公开年报</h2><div>2023年政府网站工作年度报表</div><div>联系我们</div>") == []
+
+
+def test_a_list_is_turned_over_as_long_as_it_brings_rows_that_are_new() -> None:
+    turning = Turning(entry(in_column=True, score=90), family=None, most_depth=6)
+    other = LIST.replace("教育局", "财政局")
+    assert [turning.goes_on(html) for html in (LIST, other, LIST, "<p>空</p>")] == [True, True, False, False]

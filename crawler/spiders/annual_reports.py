@@ -21,6 +21,7 @@ from crawler.absence import Absence
 from crawler.attached import fetch_files, fetch_parts
 from crawler.browser_gate import NotNeeded, why_no_browser
 from crawler.browser_need import is_undrawn, put_off
+from crawler.browser_rows import drawn_on, drawn_page, further
 from crawler.budget import HostHeld
 from crawler.challenges import challenge, fingerprint
 from crawler.frontier import Entry
@@ -151,6 +152,10 @@ class AnnualReports(Spider):
         assert self.crawler.engine is not None
         library = await library_of(self.crawler.engine, self.session, page, entry, self.library)
         page = replace(page, library=library) if library else page
+        page = drawn_page(page) if entry.drawn_from else page
+        if leads_to := response.meta.get("leads_to"):
+            sent_on = replace(entry, url=leads_to, drawn_from=None, referer=response.url)
+            return self._visit(response, entry, "shell", follow=drawn_on(self._in_scope((sent_on,)), entry))
         judged = self._judged(page, entry)
         if (onward := self._same_page(response, entry, judged)) is not None:
             return onward
@@ -158,7 +163,7 @@ class AnnualReports(Spider):
             has_browser = why_no_browser(self.settings) is None
             judged = put_off(page, entry, judged, response.meta["capture"], has_browser=has_browser)
         if judged.kind == "script_only":
-            says = f"{response.url} holds nothing but script{', even drawn by a browser' if entry.drawn_from else ''}: it may be a challenge that we do not know."
+            says = f"{response.url} holds nothing but script: it may be a challenge that we do not know."
             self.session.note(Finding(kind="script_only", says=says, url=response.url, capture=response.meta["capture"].id))
         if judged.kind == "empty_column":
             says = f"The column {response.url} is empty: it says so itself."
@@ -174,9 +179,20 @@ class AnnualReports(Spider):
             return self._missing(response, entry, "not_found")
         # All pages of an application come as the same shell: what the browser draws of them is compared.
         is_copy = judged.kind != "undrawn" and self._is_copy(response, page, entry)
-        follow = () if is_copy else (*self._in_scope(judged.follow), *self._next_page(judged, entry))
+        named = (*judged.follow, *self._further(response, page, entry, judged))
+        follow = () if is_copy else drawn_on((*self._in_scope(named), *self._next_page(judged, entry)), entry)
         candidate = await self._candidate(response, page, entry, judged) if judged.is_candidate else None
-        return self._visit(response, entry, judged.kind, follow=follow, candidate=candidate)
+        visit = self._visit(response, entry, judged.kind, follow=follow, candidate=candidate)
+        is_named_anew = entry.drawn_from is not None and entry.url != response.url
+        return replace(visit, links=(*visit.links, entry.url)) if is_named_anew else visit  # the click that a revisit knows it by
+
+    def _further(self, response: Response, page: Page, entry: Entry, judged: Judgement) -> tuple[Entry, ...]:
+        """Return what a drawn page leads to besides its links."""
+        if entry.drawn_from is None:
+            return ()
+        turned = ((one.turns, one.html) for one in response.meta.get("turned", ()))
+        depth = self.settings.getint("CRAWL_MAX_DEPTH")
+        return further(page, entry, judged, turned, family=self.session.portal.family, most_depth=depth)
 
     def _judged(self, page: Page, entry: Entry) -> Judgement:
         depth = self.settings.getint("CRAWL_MAX_DEPTH")

@@ -17,6 +17,7 @@ from samples.portals.legacy import portal as legacy
 from samples.portals.lonsun import portal as lonsun
 from samples.portals.soft import portal as soft
 from samples.portals.spa import portal as spa
+from samples.portals.spaclick import portal as spaclick
 from samples.portals.tls import PORTALS as TRANSPORT
 from samples.portals.trs import portal as trs
 from samples.portals.ucap import portal as ucap
@@ -26,7 +27,7 @@ from samples.portals.waf import PORTALS as WALLS
 from samples.reports import make_report, SampleReport
 from samples.site import Portal, Published
 
-MAKERS = (trs, ucap, ucapjson, hanweb, jpaas, gkmlpt, lonsun, vsb, legacy, county, *WALLS, soft, spa, *TRANSPORT, *HOMEGROWN)
+MAKERS = (trs, ucap, ucapjson, hanweb, jpaas, gkmlpt, lonsun, vsb, legacy, county, *WALLS, soft, spa, spaclick, *TRANSPORT, *HOMEGROWN)
 DEFAULT = "trs.gov.test"
 """The host that answers when the server is asked under its loopback address."""
 

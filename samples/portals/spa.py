@@ -24,9 +24,7 @@ SHELL = f"""<!DOCTYPE html>
 <body><div id="app"></div><img src="/static/logo.png"><script src="/static/main.js"></script>
 <script src="http://{TRACKER}/count.js"></script></body></html>
 """
-SCRIPT = """(function () {
-  var root = document.getElementById('app');
-  function mark(text) {
+SIGNED = """function mark(text) {
     var hash = 2166136261;
     for (var at = 0; at < text.length; at++) {
       hash = Math.imul(hash ^ text.charCodeAt(at), 16777619) >>> 0;
@@ -40,7 +38,11 @@ SCRIPT = """(function () {
     sent.setRequestHeader('X-Mark', mark(target + KEY));
     sent.onload = function () { then(JSON.parse(sent.responseText)); };
     sent.send();
-  }
+  }"""
+"""How a script asks for signed data; KEY is filled in."""
+SCRIPT = """(function () {
+  var root = document.getElementById('app');
+  SIGNED
   function link(row) {
     return '<li><a href="' + row.path + '">' + row.title + '</a> <span>' + row.day + '</span></li>';
   }
@@ -107,21 +109,22 @@ def _answer(request: Request, rows: list[Row]) -> Response:
         case "/robots.txt":
             return plain(ROBOTS)
         case "/static/main.js":
-            return file(_script(rows[0].agency).encode(), "text/javascript; charset=utf-8")
-        case path if path.startswith(REST):
-            return _rest(request, rows)
-    return html(SHELL)
+            script = fill(SCRIPT, SITE=f"'{rows[0].agency}'", COLUMN=COLUMN, TRACKER=TRACKER)
+            return file(script.encode(), "text/javascript; charset=utf-8")
+    return rest(request, rows) or html(SHELL)
 
 
-def _script(agency: str) -> str:
-    given = {"KEY": f"'{KEY}'", "SITE": f"'{agency}'", "COLUMN": COLUMN, "TRACKER": TRACKER}
-    text = SCRIPT
-    for name, value in given.items():
-        text = text.replace(name, value)
-    return text
+def fill(script: str, **given: str) -> str:
+    """Return a script with the names in it filled in, SIGNED and KEY among them."""
+    for name, value in {"SIGNED": SIGNED, "KEY": f"'{KEY}'", **given}.items():
+        script = script.replace(name, value)
+    return script
 
 
-def _rest(request: Request, rows: list[Row]) -> Response:
+def rest(request: Request, rows: list[Row]) -> Response | None:
+    """Answer a request for data: what is not signed right gets none; None for any other address."""
+    if not request.path.startswith(REST):
+        return None
     if request.headers.get("x-mark") != mark(request.target + KEY):
         return json_of({"code": 401, "message": "签名无效"})
     if request.path == f"{REST}list":
@@ -134,5 +137,7 @@ def _list(number: int, pages: list[list[Row]]) -> Response:
     return json_of({"pages": len(pages), "rows": list(_rows(pages[number - 1] if number <= len(pages) else []))})
 
 
-def _rows(rows: Iterable[Row]) -> Iterable[dict[str, str]]:
-    return ({"title": escape(row.title), "path": row.path, "day": f"{row.day}"} for row in rows)
+def _rows(rows: Iterable[Row]) -> Iterable[dict[str, str | int]]:
+    for row in rows:
+        names = {"title": escape(row.title), "path": row.path, "day": f"{row.day}"}
+        yield {**names, "id": row.path.rpartition("/")[2], "way": row.year % 3}
