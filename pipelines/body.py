@@ -56,6 +56,8 @@ _ORNAMENT = re.compile(
     r"logo|icon|ewm|erweima|qr|weixin|wechat|banner|share|jiucuo|dzjg|gongan|ghs|top|btn|arrow", re.IGNORECASE
 )
 _BLANKS = " \t\xa0\u200b\ufeff"
+_BLANKS_BEHIND = _BLANKS + "\u3000"
+_OTHER_ENDS = "\r\x0b\x0c\u2028\u2029"
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\x0b\x0c\u2028\u2029]")
 _PROSE_ONLY = Extractor(fast=True, comments=False, tables=False)
 """Made once: reading trafilatura's own settings takes as long as walking a short page."""
@@ -107,8 +109,9 @@ def extract_body(root: html.HtmlElement) -> Body:
 
 def plain_body(text: str) -> str:
     """Return a text input as a body: one kind of line end, no trailing spaces, at most one empty line in a row."""
-    lines = [line.lstrip(_BLANKS).rstrip(_BLANKS + "\u3000") for line in _LINE_ENDS.split(text)]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+    split = _LINE_ENDS.split(text) if any(end in text for end in _OTHER_ENDS) else text.split("\n")
+    whole = "\n".join([line.lstrip(_BLANKS).rstrip(_BLANKS_BEHIND) for line in split])
+    return (re.sub(r"\n{3,}", "\n\n", whole) if "\n\n\n" in whole else whole).strip("\n")
 
 
 def _body_element(root: html.HtmlElement) -> html.HtmlElement:

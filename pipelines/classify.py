@@ -34,11 +34,15 @@ _REDIRECT = re.compile(r"(?:location(?:\.href)?\s*=|location\.(?:replace|assign)
 _SCRIPTED_LIST = re.compile(r"articleList\s*:|var\s+listData|createPageHTML\(|<datastore>|totalRecord\s*:|queryData=")
 _SHELL = 6000
 """Characters of markup: a redirect shell is small; a full page may carry a redirect for mobile phones."""
-_MILL = re.compile(r"范文|网友上传|写作网|文秘(?!工作|$|[\s，、;；]|科|处)|客服老师|本站观点|论文网|公文网|工作总结网|免费(?:文章|论文)|原创文章")
-_GAMBLING = re.compile(
-    r"uedbet|博彩|凯发|k8国际|沙巴体育|足彩|(?:bet|best)365|365(?:体育|bet)|体育投注|娱乐(?:场(?!所|地|馆)|城(?=官|app|注|开)|app)|六合彩|彩票平台|真人娱乐|百家乐|老虎机|澳门(?:新葡京|赌场)|时时彩|体育[_@].{0,12}官网|棋牌(?:平台|官网)|(?:亚博|开云|华体会|乐鱼)(?:体育|官网)?",
-    re.IGNORECASE,
+_LONG_PAGE = 2000
+"""Characters of text that no page without an article has."""
+_MILL = re.compile(
+    r"范文|网友上传|写作网|文秘(?!工作|$|[\s，、;；]|科|处)|客服老师|本站观点|论文网|公文网|工作总结网|免费(?:文章|论文)|原创文章"
 )
+_GAMBLING = re.compile(
+    r"uedbet|博彩|凯发|k8国际|沙巴体育|足彩|bet365|best365|365体育|365bet|体育投注|娱乐(?:场(?!所|地|馆)|城(?=官|app|注|开)|app)|六合彩|彩票平台|真人娱乐|百家乐|老虎机|澳门(?:新葡京|赌场)|时时彩|体育[_@].{0,12}官网|棋牌(?:平台|官网)|亚博|开云|华体会|乐鱼"
+)
+"""For a text in lower case, each alternative beginning with a sign: so a search goes from one such sign to the next."""
 _SELF = re.compile(r"本(?:年度)?(?:报告|年报)|年度报告|工作年报|信息公开(?:工作)?(?:报告|总结|小结)")
 _EARLIER_TOPICS = ("主动公开", "依申请公开", "行政复议", "行政诉讼", "收费", "存在的主要问题", "政府信息公开条例", "不予公开")
 
@@ -83,8 +87,9 @@ def classify(traits: Traits) -> Judged:
 
 def is_blank_form(traits: Traits) -> bool:
     """Say whether a body is the form that organs fill in: tables whose cells are all blank, no year, no title of a report."""
-    cells = [cell for table in traits.statistics.tables().values() for cell in table.cells.values()]
-    blank = bool(cells) and all(cell.kind == "blank" and cell.reading == "printed" for cell in cells)
+    tables = [table for table in traits.statistics.tables().values() if table.cells]
+    cells = (cell for table in tables for cell in table.cells.values())
+    blank = bool(tables) and all(cell.kind == "blank" and cell.reading == "printed" for cell in cells)
     return blank and not is_report_title(traits.title or "") and not re.search(r"20\d\d年", squeeze(traits.body))
 
 
@@ -140,7 +145,10 @@ def classify_shell(markup: str, visible: str, links: int) -> Judged | None:
 
     `visible` is the page's text without scripts. A redirect shell is `other`: nobody blocks us there.
     """
-    text = squeeze(visible)
+    text = "".join(visible.split())
+    if len(text) >= _LONG_PAGE + visible.count("\u200b"):
+        return None
+    text = squeeze(text)
     if len(text) < 200 and links == 0 and _CHALLENGE.search(markup):
         return Judged("challenge_page", ("page: a challenge of a web application firewall, not an article",))
     if len(text) < 50 and links == 0 and "<script" in markup.lower():
@@ -150,7 +158,7 @@ def classify_shell(markup: str, visible: str, links: int) -> Judged | None:
             return Judged("other", ("page: a redirect shell",))
     if len(text) < 200 and _SCRIPTED_LIST.search(markup):
         return Judged("list_page", ("page: a list that a script holds or fetches",))
-    if len(text) < 2000 and _GONE.search(text[:600]) and "主动公开政府信息" not in text:
+    if len(text) < _LONG_PAGE and _GONE.search(text[:600]) and "主动公开政府信息" not in text:
         return Judged("not_found", ("page: it says that what was asked for is not there",))
     if len(text) < 50 and len(markup) < _SHELL and _REDIRECT.search(markup):
         return Judged("other", ("page: a redirect shell",))
@@ -169,7 +177,7 @@ def source_class(
     mill = _MILL.search((title or "") + raw[:600] + raw[-400:])
     if mill and not official:
         return "content_farm", (f"source: an essay mill's words: {mill[0]}",)
-    if is_report and (gambling := _GAMBLING.search((title or "") + body)):
+    if is_report and (gambling := _GAMBLING.search(((title or "") + body).lower())):
         return "mirror", (f"source: a hijacked page, it advertises {gambling[0]}",)
     if official:
         return "official", (f"source: {host} is a government host",)

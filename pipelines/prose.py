@@ -40,8 +40,10 @@ class _Flat:
     def place(self, offset: int, body: str) -> int:
         """Return where a character of the prose stands in the body."""
         run = bisect_right(self.begins, offset) - 1
-        place = self.stands[run]
-        for _ in range(offset - self.begins[run]):
+        place, inside = self.stands[run], offset - self.begins[run]
+        if body[place : place + inside + 1] == self.text[self.begins[run] : offset + 1]:  # no white space in between
+            return place + inside
+        for _ in range(inside):
             place = _next_sign(body, place + 1)
         return place
 
@@ -61,7 +63,8 @@ def prose_figures(body: str) -> tuple[ProseFigure, ...]:
     flat = _flatten(body)
     sentences = _Sentences(flat.text)
     taken = {match.start("n") for match in _JOINT.finditer(flat.text) if number_of(match["n"]) != 0}
-    found = [figure for rule in RULES for figure in _apply(rule, sentences.matches(rule), flat, body, taken)]
+    rules = sentences.rules()
+    found = [figure for rule in rules for figure in _apply(rule, sentences.matches(rule), flat, body, taken)]
     return tuple(sorted(_without_doubles([*_joint_zeros(flat, body), *found]), key=lambda figure: (figure.at, figure.id)))
 
 
@@ -74,6 +77,11 @@ class _Sentences:
         self._ends = [*self._starts[1:], len(text)]
         self._counting = {self._number(match.start()) for match in COUNT.finditer(text)}
         self._holding: dict[str, set[int]] = {}
+
+    def rules(self) -> list[FigureRule]:
+        """Return the rules of which a word stands in the text, in their order."""
+        numbers = {number for word, rules in _rules_by_word().items() if word in self._text for number in rules}
+        return [RULES[number] for number in sorted(numbers)]
 
     def matches(self, rule: FigureRule) -> Iterator[re.Match[str]]:
         """Yield a rule's matches, of the sentences that can hold one."""
@@ -95,6 +103,12 @@ class _Sentences:
 
     def _number(self, place: int) -> int:
         return bisect_right(self._starts, place) - 1
+
+
+@cache
+def _rules_by_word() -> dict[str, list[int]]:
+    words = dict.fromkeys(word for rule in RULES for word in rule.words)
+    return {word: [number for number, rule in enumerate(RULES) if word in rule.words] for word in words}
 
 
 def _apply(

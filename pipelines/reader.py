@@ -23,6 +23,7 @@ from pipelines.dates import published_on
 from pipelines.decode import decode, gunzip, refuse_large
 from pipelines.furniture import strip_furniture
 from pipelines.pages import attachments_of, count_links, host_of, MAX_TEXT, Page, parse_html, parse_page
+from pipelines.pictured import with_pictured
 from pipelines.prose import prose_figures
 from pipelines.readings import agreements, grids_and_text
 from pipelines.scripted import article_in_json
@@ -35,6 +36,8 @@ from pipelines.traditional import simple_reading, simplified, translated
 from pipelines.year import find_year, YearFound
 
 _TEXTS = frozenset({"text/plain", "text/markdown"})
+_FEWEST_LINKS = 5
+"""Fewer make no list."""
 _REPORT_TABLES = frozenset({"annual_report", "statistics_annex"})
 
 
@@ -61,10 +64,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Material:
-    """What a reader of one type found; `titles` are the input's own, `judged` is set where a shell was recognised unread."""
+    """What a reader of one type found; `titles` are the input's own, `heading` the one that begins its text, `judged` is set where a
+    shell was recognised unread.
+    """
 
     raw: str
     body: str = ""
+    heading: str | None = None
     statistics: Statistics = field(default_factory=Statistics)
     titles: tuple[str | None, ...] = ()
     source: str | None = None
@@ -84,7 +90,7 @@ def read(payload: bytes, context: Context | None = None) -> Report:
     Raises Unreadable, in one sentence, for what can't be read: empty, binary, damaged, of unknown charset; Refused (an
     Unreadable) for what is refused on purpose, above all its size.
     """
-    known = _in_simplified(context or Context())
+    known = _in_simplified(context) if context else Context()
     return _assemble(_material(payload, known), known)
 
 
@@ -132,8 +138,10 @@ def _text(payload: bytes, context: Context) -> _Material:
     if len(text) > MAX_TEXT:
         raise Refused(f"the text has {len(text):,} characters, above the limit of {MAX_TEXT:,} for one report")
     body, reasons = plain_body(text), ("body: plain text, taken whole", *translated(printed, text))
-    titles = (title_in_text(body), heading_in_text(body))
-    return _Material(raw=text, body=body, statistics=statistics_from_text(text), titles=titles, reasons=reasons)
+    heading = title_in_text(body)
+    titles = (heading, heading_in_text(body))
+    statistics = statistics_from_text(text)
+    return _Material(raw=text, body=body, heading=heading, statistics=statistics, titles=titles, reasons=reasons)
 
 
 def _file(payload: bytes, media_type: str, context: Context) -> _Material:
@@ -142,13 +150,15 @@ def _file(payload: bytes, media_type: str, context: Context) -> _Material:
         return _html(reading.html, context) if b"<" in reading.html[:2048] else _text(reading.html, context)
     pictured = ("body: pages are pictures, no text stands in the file",) if reading.image_only else ()
     body = plain_body(reading.text)
+    heading = title_in_text(body)
     statistics = statistics_from_grids(reading.grids, reading.text)
     readings = () if reading.recognised else grids_and_text(statistics, statistics_from_text(reading.text))
     return _Material(
         raw=reading.text,
         body=body,
+        heading=heading,
         statistics=confirm(statistics) if reading.recognised else statistics,
-        titles=(title_in_text(body), reading.title if is_report_title(reading.title or "") else None),
+        titles=(heading, reading.title if is_report_title(reading.title or "") else None),
         images=int(reading.image_only),
         reasons=(f"body: the text of a file of type {reading.media_type}", *pictured, *reading.notes),
         readings=readings,
@@ -162,40 +172,41 @@ def _html(payload: bytes, context: Context) -> _Material:
     shell = classify_shell(text, page.visible, page.links) or _list_page(page)
     if shell:
         return _Material(raw=page.visible, titles=(page.title,), site_name=page.metas.get("sitename"), judged=shell)
-    material = _article(page, context)
-    return replace(material, reasons=(*material.reasons, *translated(printed, text)))
+    return _article(page, context, translated(printed, text))
 
 
 def _list_page(page: Page) -> Judged | None:
-    statutory = looks_statutory(page.visible)
-    if statutory or page.links < 5:
+    if page.links < _FEWEST_LINKS or looks_statutory(page.visible):
         return None
     counted = count_links(page.root)
-    reason = list_page_reason(dated_links=counted.dated, links=page.links, prose=counted.prose, statutory=statutory)
+    reason = list_page_reason(dated_links=counted.dated, links=page.links, prose=counted.prose, statutory=False)
     return Judged("list_page", (reason,)) if reason else None
 
 
-def _article(page: Page, context: Context) -> _Material:
+def _article(page: Page, context: Context, notes: tuple[str, ...]) -> _Material:
     """Return the material of an article page: the statistics first, since the body's reader consumes the tree."""
     root, scripted = _article_root(page)
     unwrap_cells(root)
     shown = (page.visible, page.scripted_html) if root is page.root else ("".join(root.itertext()), None)
     statistics, readings = with_copies(statistics_from_html(root), root, *shown)
+    statistics = with_pictured(statistics, root, f"{page.title} {' '.join(page.headings)} {page.visible}")
     attachments = attachments_of(root, context.url)
-    body = extract_body(root)
-    metas = page.metas
+    found = extract_body(root)
+    body, metas = plain_body(found.text), page.metas
+    heading = title_in_text(body)
     return _Material(
         raw=page.visible,
-        body=plain_body(body.text),
+        body=body,
+        heading=heading,
         statistics=statistics,
-        titles=(metas.get("articletitle"), *page.headings, title_in_text(body.text), metas.get("og:title"), page.title),
+        titles=(metas.get("articletitle"), *page.headings, heading, metas.get("og:title"), page.title),
         source=metas.get("contentsource") or page.source,
         site_name=metas.get("sitename"),
         site_division=site_division(metas, page.visible),
         meta_date=page.scripted_date or metas.get("pubdate"),
         attachments=attachments,
-        images=body.images,
-        reasons=(f"body: the {body.found_by} container", *scripted, *body.reasons),
+        images=found.images,
+        reasons=(f"body: the {found.found_by} container", *scripted, *found.reasons, *notes),
         readings=readings,
     )
 
@@ -247,7 +258,7 @@ def _with_agency_and_year(report: Report, material: _Material, context: Context)
     links = tuple(text for text in (context.title, context.anchor, context.file_name) if text)
     evidence = Evidence(
         title=own,
-        heading=title_in_text(report.body),
+        heading=material.heading if report.body == material.body else title_in_text(report.body),
         manifest_titles=links,
         links=links,
         body=report.body if report.kind in _REPORT_TABLES else "",

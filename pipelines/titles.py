@@ -30,6 +30,7 @@ _ENDINGS = ("报告", "年报", "总结")
 _TRUNCATED = re.compile(r"(?:\.{2,}|…+)$")
 _TAIL = re.compile(r"(?:[-—_|]{1,3}[^-—_|]{2,30}(?:网|网站|平台|人民政府|政府|厅|局|委|办))+$")
 _HEAD = re.compile(r"^[^-—_|《]{2,30}(?:网|网站|平台|人民政府)[-—_|]{1,3}")
+_LINE = re.compile(r"\n|\u3000{2,}")
 _MARK = re.compile(r"(?:（图片版）|（超链版）|\(图片版\)|\.(?:pdf|docx?|wps|ofd|html?))+$", re.IGNORECASE)
 
 
@@ -54,14 +55,20 @@ def clean_title(title: str) -> str:
 
 def best_title(candidates: Iterable[str | None]) -> str | None:
     """Return the first whole title that nominates a report, else the first that is cut short, else the first text, else None."""
-    titles = [clean_title(candidate) for candidate in candidates if candidate and candidate.strip()]
-    whole = [title for title in titles if not _TRUNCATED.search(title)]
-    return next(iter([*filter(is_report_title, whole), *filter(is_report_title, titles), *whole, *titles]), None)
+    titles, whole = list[str](), list[str]()
+    for candidate in candidates:
+        if candidate and candidate.strip():
+            titles.append(clean_title(candidate))
+            if not _TRUNCATED.search(titles[-1]):
+                if is_report_title(titles[-1]):
+                    return titles[-1]
+                whole.append(titles[-1])
+    return next(iter([*filter(is_report_title, titles), *whole, *titles]), None)
 
 
 def title_in_text(body: str) -> str | None:
     """Return the title that stands as a heading at the start of a body, its lines joined; None where none stands there."""
-    pieces = (_FIELD.sub("", squeeze(line).strip("|#*")) for line in re.split(r"\n|\u3000{2,}", body[:3000]))
+    pieces = (_FIELD.sub("", squeeze(line).strip("|#*")) for line in _LINE.split(body[:3000]))
     lines = list(islice((piece for piece in pieces if piece not in {"", "正文"}), 14))
     for first in range(len(lines)):
         for count in (1, 2, 3):
@@ -80,8 +87,10 @@ def heading_in_text(body: str) -> str | None:
 def _title_of(lines: Sequence[str]) -> re.Match[str] | None:
     """A title that the lines are together, nothing more."""
     whole = "".join(lines)
+    if len(whole) > _LONGEST or whole.endswith(_STOPS) or not any(ending in whole for ending in _ENDINGS):
+        return None
     joined = _ADDED.sub("", _MARK.sub("", whole))
-    if whole.endswith(_STOPS) or len(joined) >= _LONGEST_HEADING or not joined.endswith(_ENDINGS):
+    if len(joined) >= _LONGEST_HEADING or not joined.endswith(_ENDINGS):
         return None
     match = TITLE.fullmatch(joined)
     return match if match and not _is_sentence(match[0]) else None

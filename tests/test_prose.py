@@ -140,6 +140,7 @@ def test_sentences_without_a_rules_words_hold_none_of_its_figures(text):
     found = prose_figures(text)
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr("pipelines.prose._Sentences.matches", everywhere)
+        changed.setattr("pipelines.prose._Sentences.rules", lambda sentences: RULES)
         assert prose_figures(text) == found
 
 
