@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ import pytest
 from archive.divisions.table import lines
 from archive.errors import BadRegistry, UnknownPortal
 from archive.model import Portal
+from crawler.guard import registrable
 from crawler.portals import find_portal, load_portals
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +35,19 @@ def test_the_registry_of_real_portals_promises_nothing_that_no_crawl_has_proved(
     assert not any(portal.verified for portal in found)
     known = {row[0] for row in lines("divisions.tsv.gz")}
     assert {portal.division for portal in found if portal.division} <= known
+    assert all(portal.division or portal.note for portal in found)
+
+
+@pytest.mark.corpus
+def test_every_portal_of_the_stored_reports_is_registered(corpus: Path) -> None:
+    """Each government host that a stored report names is a row's, or another host of its domain."""
+    rows = load_portals([ROOT / "crawler" / "portals.toml"]).values()
+    known = {registrable(urlsplit(portal.home).hostname or "") for portal in rows}
+    hosts: set[str] = set()
+    for truth in corpus.glob("reports/**/truth.json"):
+        hosts |= set(re.findall(r"https?://([a-z0-9.-]+\.gov\.cn)", truth.read_text(encoding="utf-8")))
+    assert len(hosts) >= 20
+    assert {host for host in hosts if registrable(host) not in known} == set()
 
 
 @pytest.mark.parametrize(
