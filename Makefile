@@ -10,7 +10,7 @@ export ARCHIVE_ROOT
 SAMPLE_SETTINGS := -s PORTAL_REGISTRIES=samples/registry.toml -s ALLOW_LOOPBACK=1 -s DOWNLOAD_DELAY=0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup crawl test check format docs lock bench soak fuzz clean
+.PHONY: help setup crawl browser test check format docs lock bench soak fuzz clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,7 +32,11 @@ else
 	@$(PY) -m scrapy crawl annual_reports -a portal=$(PORTAL)
 endif
 
-test: $(SET_UP)  ## Run all tests
+# Only tests need it at hand, so a crawl installs none; who is not root, or has no apt-get, skips those tests.
+browser:  ## Install Debian's chromium where there is none (root's apt-get)
+	@command -v chromium >/dev/null || (test "$$(id -u)" = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null) || echo 'no chromium: tests with a browser are skipped' >&2
+
+test: $(SET_UP) browser  ## Run all tests
 	@$(PY) -m pytest -q -m 'not soak'
 
 check: $(SET_UP)  ## Format, lint, types, import contracts, generated docs
@@ -52,6 +56,7 @@ docs: $(SET_UP)  ## Write the generated parts of docs/ anew
 lock: $(SET_UP)  ## Compile requirements*.txt from pyproject.toml
 	@.venv/bin/uv pip compile pyproject.toml --python-version 3.11.2 --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements.txt
 	@.venv/bin/uv pip compile pyproject.toml --python-version 3.11.2 --group dev --all-extras --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements-dev.txt
+	@.venv/bin/uv pip compile pyproject.toml --python-version 3.11.2 --extra browser --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements-browser.txt
 	@.venv/bin/uv pip compile --group peers --python-version 3.11.2 --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -o requirements-bench.txt
 
 bench: $(SET_UP)  ## Measure ratios against the named peers, in one run

@@ -57,8 +57,9 @@ class Drawer:
     def __init__(self, crawler: Crawler) -> None:
         logging.getLogger("scrapy-playwright").setLevel(logging.CRITICAL)  # what failed is raised, and becomes a finding
         self._crawler = crawler
+        has_sandbox = crawler.settings.getbool("BROWSER_SANDBOX") and os.geteuid() != 0  # which chromium refuses to root
         self._handler = ScrapyPlaywrightDownloadHandler(crawler)
-        self._handler.config.launch_options = launch_options(executable(crawler.settings), is_root=os.geteuid() == 0)
+        self._handler.config.launch_options = launch_options(executable(crawler.settings), in_sandbox=has_sandbox)
         self._scripts = Scripts(self._session)
         self._begun: asyncio.Task[None] | None = None
         self._seconds = crawler.settings.getfloat("BROWSER_SECONDS")
@@ -174,12 +175,12 @@ def _counts(scene: Scene, answers: Answers) -> dict[str, int]:
     return {"drawn": len(scene.shown), "requests": answers.asked, **refused}
 
 
-def launch_options(path: str | None, *, is_root: bool) -> dict[str, Any]:
-    """Return how the browser is started: without a way to the network, in its sandbox (which Chromium refuses to root)."""
+def launch_options(path: str | None, *, in_sandbox: bool) -> dict[str, Any]:
+    """Return how the browser is started: without a way to the network."""
     return {
         "executable_path": path,
         "headless": True,
-        "chromium_sandbox": not is_root,
+        "chromium_sandbox": in_sandbox,
         "proxy": {"server": NOWHERE},
         "args": list(_ARGUMENTS),
         # The crawl alone hears signals; it closes the browser when it ends.

@@ -55,6 +55,7 @@ CRAWL_MAX_UNPROMISING = 60  # menu entries tried while nothing was found yet
 # A browser, only for pages of which nothing else can be read (the extra `browser`, and Debian's chromium).
 BROWSER = True
 BROWSER_EXECUTABLE = ""  # empty: chromium of the PATH
+BROWSER_SANDBOX = True  # chromium's own; it refuses one to root, and some containers allow none
 BROWSER_SECONDS = 120  # longest that one page may take, the waits for its host's turns included
 BROWSER_QUIET = 1.0  # seconds without a request and without a change, after which a page has come to rest
 BROWSER_MAX_REQUESTS = 60  # scripts and data that one page may ask for
