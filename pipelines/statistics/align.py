@@ -135,17 +135,25 @@ def _starts(pieces: Sequence[Piece]) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     moved_on, first_row_seen = True, False
     for i, piece in enumerate(pieces):
-        name = label_name(piece.text)
-        if name is None or is_long(piece.text):
+        name = _short_name(piece.text)
+        if name is None:
             moved_on = moved_on or bool(piece.text)
             continue
         kind = start_of(name, pieces, i)
-        again = kind is not None and moved_on and (kind[1] or (name == _FIRST_ROW and first_row_seen))
-        if kind and (not found or found[-1][1] != kind[0] or again):
+        if kind is None:
+            continue
+        again = moved_on and (kind[1] or (name == _FIRST_ROW and first_row_seen))
+        if not found or found[-1][1] != kind[0] or again:
             found.append((_with_titles(pieces, i) if kind[0] == "review_litigation" else i, kind[0]))
             moved_on = first_row_seen = False
         first_row_seen = first_row_seen or name == _FIRST_ROW
     return found
+
+
+@lru_cache(maxsize=2048)
+def _short_name(text: str) -> str | None:
+    """The fingerprint of a label that is short enough to begin a table, None for any other text."""
+    return None if is_long(text) else label_name(text)
 
 
 def _with_titles(pieces: Sequence[Piece], i: int) -> int:
@@ -163,7 +171,7 @@ def start_of(name: str, pieces: Sequence[Piece], i: int) -> tuple[str, bool] | N
     return _begun_by(name)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _begun_by(name: str) -> tuple[str, bool] | None:
     if name == "第二十条第一项":
         return "proactive_disclosure", True
@@ -209,7 +217,7 @@ def is_unknown(piece: Piece) -> bool:
     return _is_unknown(piece.text)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _is_unknown(text: str) -> bool:
     name = label_name(text)
     return name is not None and not is_long(text) and name not in FRAME and "。" not in text
@@ -265,7 +273,7 @@ def _label_at(pieces: Sequence[Piece], i: int, outline: Outline) -> tuple[int, t
     return end, places
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _meaning(text: str, table: str) -> tuple[bool, tuple[int, ...]]:
     """Whether a label may go on in the next piece, and the rows of a table's outline that it can mean as it stands."""
     order, name = outline_of(table), fingerprint(text)
@@ -372,7 +380,7 @@ def _misspelt(
     return added
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _nearest(name: str, table: str, first: int, end: int) -> int | None:
     """The row between two places whose name a label nearly is, None where none or two are."""
     if len(name) < _TOO_SHORT_TO_MISSPELL:
@@ -389,7 +397,7 @@ def _likeness(name: str, other: str) -> float:
     return 0.0 if min(len(name), len(other)) < ALIKE * max(len(name), len(other)) else likeness(name, other)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _is_no_value(text: str) -> bool:
     """Whether a text beside a label is a unit, or signs only."""
     return text in UNITS or _ONLY_SIGNS.fullmatch(text) is not None

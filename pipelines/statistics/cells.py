@@ -51,7 +51,7 @@ _made = tuple.__new__
 """Makes a named tuple of all its fields in half the time of its own constructor."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _said(
     raw: str, signed: bool, unit: str | None
 ) -> tuple[Number | None, str, CellKind, str | None, CellReading, tuple[Number, ...]]:
@@ -79,7 +79,7 @@ def inferred_cell(value: Number, spec: CellSpec, raw: str, at: Place | None) -> 
     return Cell(value=value, raw=raw, kind="number" if value else "zero", unit=spec.unit, reading="inferred", at=at)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def is_value(text: str) -> bool:
     """Say whether the text of a whole cell can stand in a value column: empty, a number, a dash or 无."""
     kind, reading, _, _, candidates = _meaning(text.strip(_PAD), signed=True)
@@ -89,13 +89,13 @@ def is_value(text: str) -> bool:
 _NOTHING = frozenset({"无", "不涉及", "没有", "暂无", "/无", "未涉及", "未开展", "+/-"})
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def fold(text: str) -> str:
     """Return the text in NFKC with every dash as `-` and no padding of any kind."""
     return unicodedata.normalize("NFKC", text.translate(_DASHES)).translate(_DASHES).strip(_PAD)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _meaning(printed: str, signed: bool) -> tuple[CellKind, CellReading, Number | None, str | None, tuple[Number, ...]]:
     text = " ".join(fold(printed).split())
     tight = text.replace(" ", "")

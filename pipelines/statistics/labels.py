@@ -39,7 +39,7 @@ UNITS = frozenset(["条", "件", "次", "篇", "个", "人", "人次", "万元",
 """What the unit column of a one-column table prints."""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def fingerprint(text: str) -> str:
     """Return what is left of a printed label for comparing: NFKC, no spaces, quotes, punctuation or leading number."""
     tight = "".join(unicodedata.normalize("NFKC", _CIRCLED.sub("", text)).replace("\u200b", "").split())
@@ -62,7 +62,7 @@ def strip_number(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def is_wording(text: str) -> bool:
     """Say whether the text holds any Chinese character, hence may be a label."""
     return _WORD.search(text) is not None

@@ -78,12 +78,12 @@ class Piece(NamedTuple):
         return _is_label(self.text)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _is_label(text: str) -> bool:
     return is_wording(text) and not is_value(text) and not _are_values(text)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def label_name(text: str) -> str | None:
     """Return the fingerprint of a piece's text, None where the piece is no label."""
     return fingerprint(text) if _is_label(text) else None
@@ -130,7 +130,7 @@ def pieces_of_tables(tables: Iterable[Printed]) -> list[Piece]:
     return [piece for piece in found if piece.text[:1] not in _NUMBERED or not _is_page_number(piece.text)]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _is_page_number(text: str) -> bool:
     return _PAGE_NUMBER.fullmatch(text) is not None
 
@@ -259,7 +259,7 @@ def _lost(before: Piece, piece: Piece, end: int, step: int, turn: int) -> int:
     return counts.pop() if len(counts) == 1 else 0
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _are_values(text: str) -> bool:
     """Whether a text is several values with spaces between, words such as 无 among them."""
     parts = text.split()

@@ -83,35 +83,30 @@ def printed_cells(lines: Sequence[Element], tree: etree._ElementTree, row: int) 
 def _line(line: Element, path: str, row: int, hanging: Hanging) -> tuple[list[Piece], Hanging]:
     """One row's own cells, and what hangs into the next row."""
     found: list[Piece] = []
-    column = 0
-    numbers = {"td": 0, "th": 0}
+    column = plain = headers = 0
     below = {place: left - 1 for place, left in hanging.items() if left > 1} if hanging else {}
     for element in line:
         tag = element.tag
-        if tag not in numbers:
+        if tag == "td":
+            number = plain = plain + 1
+        elif tag == "th":
+            number = headers = headers + 1
+        else:
             continue
-        numbers[tag] = number = numbers[tag] + 1
-        down, across = _spans(element)
+        down = across = 1
+        if names := element.keys():
+            if _is_out(element, names):
+                continue
+            down, across = _span(element, names, "rowspan"), _span(element, names, "colspan")
         while column in hanging:
             column += 1
-        if across:
-            text, offset = _shown(element) if len(element) else _stripped(element.text)
-            at = _made(HtmlPlace, (f"{path}/{tag}[{number}]", offset))
-            found.append(_made(Piece, (text, row, at, None, True, False, column, False)))
+        text, offset = _shown(element) if len(element) else _stripped(element.text)
+        at = _made(HtmlPlace, (f"{path}/{tag}[{number}]", offset))
+        found.append(_made(Piece, (text, row, at, None, True, False, column, False)))
         if down > 1:
             below |= dict.fromkeys(range(column, column + across), down - 1)
         column += across
     return found, below
-
-
-def _spans(element: Element) -> tuple[int, int]:
-    """How many rows and columns a cell covers; none where nobody sees it."""
-    names = element.keys()
-    if not names:
-        return 1, 1
-    if _is_out(element, names):
-        return 0, 0
-    return _span(element, names, "rowspan"), _span(element, names, "colspan")
 
 
 def _span(element: Element, names: Sequence[str], name: str) -> int:
@@ -151,7 +146,7 @@ def _shown(element: Element) -> tuple[str, int]:
     return _stripped(_printed(element, plain))[0], _stripped(plain)[1]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _stripped(text: str | None) -> tuple[str, int]:
     """A text without what nobody sees in it and around it, and how much white space stood before."""
     if not text:
