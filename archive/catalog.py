@@ -6,6 +6,7 @@ matter. How far each journal was applied is kept in the same transaction as the 
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -61,10 +62,18 @@ class Catalog(Tables):
             if self.db.conn.execute("PRAGMA user_version").fetchone()[0] == schema_version():
                 return
             for name in self.db.table_names():
-                self.db.table(name).drop()
+                if not name.startswith("sqlite_"):
+                    self.db.table(name).drop()
             for statement in statements():
                 self.db.conn.execute(statement)
+            self.db.conn.execute(f"PRAGMA application_id = {secrets.randbits(31)}")
             self.db.conn.execute(f"PRAGMA user_version = {schema_version()}")
+
+    @property
+    def edition(self) -> int:
+        """A number that a catalog gets when it is made, and keeps: another one has other numbers for its documents."""
+        found: int = self.db.conn.execute("PRAGMA application_id").fetchone()[0]
+        return found
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -31,6 +31,7 @@ from archive.records import (
     summary_json,
     versions_rows,
 )
+from archive.searching import search as search_records
 from archive.store import Archive, MARKER
 from archive.telling import COMMANDS as TELLING
 from archive.verify import verify as verify_archive
@@ -128,6 +129,21 @@ def alike(archive: Archive, name: str, *, limit: int, as_json: bool) -> list[Jso
 
     del as_json
     return alike_rows(archive, name, limit=limit)
+
+
+@main.command()
+@with_archive
+@with_filters
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
+@listing("agency", "report_year", "title", "snippet", "url")
+def search(archive: Archive, words: tuple[str, ...], *, filters: Filters, limit: int, as_json: bool) -> list[Json]:
+    """Search titles, agencies and texts of the current records: all WORDS must be there, each as it is given.
+
+    Example: python -m archive search 行政复议 公开指南 --agency 教育局 --year 2024
+    """
+    del as_json
+    return search_records(archive, words, filters, limit=limit)
 
 
 @main.command()

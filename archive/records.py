@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.catalog import Catalog
-from archive.codec import Json, loads
+from archive.codec import Json, loads, packed
 from archive.documents import read_document
 from archive.errors import Damaged, NotInArchive
 from archive.schema import Row
@@ -38,7 +38,7 @@ FROM reports r JOIN documents d ON d.sha256 = r.document
 LEFT JOIN captures c ON c.id = r.capture LEFT JOIN runs u ON u.id = c.run
 """
 _WHERE = {
-    "agency": "instr(r.agency, :agency)",
+    "agency": "r.agency IN (SELECT name FROM agencies WHERE instr(name, :agency))",
     "year": "r.report_year = :year",
     "kind": "r.kind = :kind",
     "portal": "u.portal = :portal",
@@ -50,9 +50,21 @@ _ORDER = " ORDER BY r.agency, r.report_year, r.identity"
 
 def current_rows(catalog: Catalog, filters: Filters) -> Iterator[Row]:
     """Yield a flat row for each current record, by agency and year."""
-    asked = {name: getattr(filters, name) for name in _WHERE if getattr(filters, name) is not None}
-    where = " WHERE " + " AND ".join(_WHERE[name] for name in asked) if asked else ""
+    where, asked = _condition(filters)
     yield from catalog.rows(_CURRENT + where + _ORDER, asked)
+
+
+def _condition(filters: Filters) -> tuple[str, dict[str, Any]]:
+    asked = {name: getattr(filters, name) for name in _WHERE if getattr(filters, name) is not None}
+    return (" WHERE " + " AND ".join(_WHERE[name] for name in asked) if asked else ""), asked
+
+
+def records_of(catalog: Catalog, documents: Iterable[str], filters: Filters) -> dict[str, Row]:
+    """Return the current records that stand on some documents, by document; documents of earlier versions have none."""
+    where, asked = _condition(filters)
+    among = "r.document IN (SELECT value FROM json_each(:documents))"
+    sql = f"{_CURRENT}{where} AND {among}" if where else f"{_CURRENT} WHERE {among}"
+    return {row["document"]: row for row in catalog.rows(sql, {**asked, "documents": packed(list(documents))})}
 
 
 def record_json(archive: Archive, row: Row) -> Json:

@@ -92,6 +92,8 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
     "decisions": _table("event", "event at fingerprint verdict note state says"),
     "notifications": _table("event change", "event change target service at"),
     "takedowns": _table("event", "event at capture payload_sha256 reason"),
+    "lifted_takedowns": _table("event", "event at capture payload_sha256 reason"),
+    "lifts": _table("event", "event at takedown reason"),
     "hidden_derivations": _table("event", "event capture document"),
     "sealed": _table("file", "file run day size:int sha256"),
     "sealed_parts": _table("file", "file into base:int"),
@@ -101,6 +103,12 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
 
 SORTED_BY_KEY = frozenset(("visits", "sightings", "document_pages", "agencies", "print_bands"))
 """Tables kept in the order of their keys (`WITHOUT ROWID`): narrow ones with many rows."""
+
+NUMBERED = frozenset(("documents",))
+"""Tables whose rows also have a `number` that rises with each row written, and is never used again.
+
+It is this catalog's own, and by it other indexes ask what came since; a catalog made anew has other numbers.
+"""
 
 INDEXES: dict[str, tuple[str, ...]] = {
     "runs": ("started_at DESC, id",),
@@ -115,7 +123,8 @@ INDEXES: dict[str, tuple[str, ...]] = {
     ),
     "notifications": ("target, change",),
     "takedowns": ("payload_sha256", "capture"),
-    "hidden_derivations": ("document",),
+    "lifts": ("takedown",),
+    "hidden_derivations": ("document", "capture"),
     "sealed_parts": ("[into]",),
     "derivations": ("capture", "key, fetched_at"),
     "segments": ("identity",),
@@ -170,7 +179,10 @@ def statements() -> Iterator[str]:
     for name, (columns, key) in all_tables().items():
         named = ", ".join(f"[{column}] {_SQL_TYPES[kind]}" for column, kind in columns.items())
         keys = ", ".join(f"[{column}]" for column in key)
-        yield f"CREATE TABLE [{name}] ({named}, PRIMARY KEY ({keys})){' WITHOUT ROWID' if name in SORTED_BY_KEY else ''}"
+        numbered = "[number] INTEGER PRIMARY KEY AUTOINCREMENT, " if name in NUMBERED else ""
+        unique = "UNIQUE" if name in NUMBERED else "PRIMARY KEY"
+        order = " WITHOUT ROWID" if name in SORTED_BY_KEY else ""
+        yield f"CREATE TABLE [{name}] ({numbered}{named}, {unique} ({keys})){order}"
     yield from index_statements()
 
 
@@ -190,7 +202,7 @@ def schema_version() -> int:
     """Return a number that changes with any table, column, index or rule of judging: a catalog of another number is rebuilt."""
     shape = {name: [{k: v.__name__ for k, v in columns.items()}, key] for name, (columns, key) in all_tables().items()}
     return int(
-        sha256_hex(dumps([shape, INDEXES, sorted(SORTED_BY_KEY), _LETTERS, _divisions_digest(), RULES]).encode())[:7], 16
+        sha256_hex(dumps([shape, INDEXES, sorted(SORTED_BY_KEY), sorted(NUMBERED), _LETTERS, _divisions_digest(), RULES]).encode())[:7], 16
     )
 
 

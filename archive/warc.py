@@ -8,7 +8,6 @@ with its codings undone, stands in the journal.
 from __future__ import annotations
 
 import re
-import uuid
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from archive.clock import moment, stamp
 from archive.errors import Damaged
 from archive.hashing import sha256_hex
 from archive.model import Drawing, Exchange
+from archive.record_ids import record_uri
 from archive.wire import Headers, read_head
 
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -76,11 +76,6 @@ class Original:
     url: str
     fetched_at: datetime
     confirmed: Mapping[str, str | None] | None = None
-
-
-def new_id() -> str:
-    """Return a fresh record URI."""
-    return f"urn:uuid:{uuid.uuid4()}"
 
 
 def clean_url(url: str) -> str:
@@ -240,7 +235,7 @@ def _refers_to(original: Original) -> Headers:
 def _record(name: str, at: datetime, url: str | None, block: bytes, extra: Headers) -> Record:
     fields = (
         ("WARC-Type", name),
-        ("WARC-Record-ID", f"<{new_id()}>"),
+        ("WARC-Record-ID", f"<{record_uri()}>"),
         *((("WARC-Target-URI", url),) if url else ()),
         ("WARC-Date", stamp(at)),
         *extra,
