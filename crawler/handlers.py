@@ -31,6 +31,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from service_identity import VerificationError
 
 from crawler.guard import AddressRefused, is_refused
 from crawler.wire import exchange_of, Wire
@@ -137,7 +138,7 @@ def what_failed(error: BaseException) -> tuple[str, str, str]:
     refused = next((each for each in chain if isinstance(each, AddressRefused)), None)
     if refused is not None:
         return "address-refused", str(refused), "unspecified"
-    return ("tls" if any(isinstance(each, SSL.Error) for each in chain) else "reset"), detail, "disconnect"
+    return ("tls" if any(isinstance(each, (SSL.Error, VerificationError)) for each in chain) else "reset"), detail, "disconnect"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

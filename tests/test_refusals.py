@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import count, pairwise
 from pathlib import Path
 
+import pytest
 from crawling import crawl
 
 from archive.store import Archive
@@ -128,6 +129,7 @@ def test_what_a_host_refused_to_the_end_is_what_the_next_crawl_asks_for(tmp_path
     assert len(later) == 1 + 4, "robots.txt, and the pages that were refused"
 
 
+@pytest.mark.soak
 def test_a_challenge_in_the_midst_of_pages_is_waited_out(tmp_path: Path) -> None:
     numbers = count(1)
     with serving(
@@ -138,6 +140,7 @@ def test_a_challenge_in_the_midst_of_pages_is_waited_out(tmp_path: Path) -> None
     assert found(tmp_path) == set(range(2018, 2025))
 
 
+@pytest.mark.soak
 def test_one_address_that_gives_the_list_is_no_block(tmp_path: Path) -> None:
     odd = next(row for row in ROWS if row.year == 2020)
     with serving([portal(lambda one: one.path == odd.path, index)]) as site:
