@@ -15,12 +15,14 @@ from archive.fact_rows import (
     decision_row,
     derivation_row,
     finding_row,
+    lift_row,
     named_row,
     notification_rows,
     run_facts,
     takedown_row,
     visit_row,
 )
+from archive.journal import events_named
 from archive.schema import Row
 from archive.tables import Tables
 from archive.takedowns import empty, hidden_by, hide, is_empty, takedown_of, TAKEN_DOWN
@@ -30,7 +32,7 @@ from archive.takedowns import empty, hidden_by, hide, is_empty, takedown_of, TAK
 class Touched:
     """What a batch of events touched. `looks` are the captures and derivations of this batch, by page, as they came.
 
-    `hidden` are the pages of which something was taken down.
+    `hidden` are the pages of which something was taken down or shown again.
     """
 
     captures: set[str] = field(default_factory=set)
@@ -55,6 +57,7 @@ class Facts:
     def __init__(self, tables: Tables, root: Path) -> None:
         """Take the catalog's tables, within a transaction, and the archive's folder."""
         self._tables = tables
+        self._root = root
         self._folder = root / "documents"
         self._parts: dict[str, Row | None] = {}
         self.bands: dict[str, list[int]] = {}
@@ -103,6 +106,8 @@ class Facts:
                     self._tables.put("notifications", row)
             case "takedown":
                 self._takedown(event)
+            case "takedown_lifted":
+                self._lift(event)
             case "sealed":
                 self._sealed(event)
             case "day_sealed":
@@ -197,10 +202,34 @@ class Facts:
 
     def _takedown(self, event: Json) -> None:
         row = takedown_row(event)
+        if self._tables.one("SELECT 1 FROM lifts WHERE takedown = ?", [row["event"]]):
+            self._tables.put("lifted_takedowns", row)
+            return
         self._tables.put("takedowns", row)
         self._known.down |= {row["capture"], row["payload_sha256"]}
         for capture in hidden_by(self._tables, row):
             self._hide(capture)
+
+    def _lift(self, event: Json) -> None:
+        self._tables.put("lifts", lift_row(event))
+        row = self._tables.one("SELECT * FROM takedowns WHERE event = ?", [event["takedown"]])
+        if row is None:
+            return
+        captures = hidden_by(self._tables, row)
+        self._tables.run("DELETE FROM takedowns WHERE event = ?", [row["event"]])
+        self._tables.put("lifted_takedowns", row)
+        for capture in captures:
+            if takedown_of(self._tables, capture) is None:
+                self._show(capture)
+
+    def _show(self, capture: str) -> None:
+        """Bring back what was hidden of a capture: its derivations stand in the journal, and nowhere else."""
+        hidden = {row["event"] for row in self._tables.rows(_HIDDEN, [capture])}
+        self._tables.run("DELETE FROM hidden_derivations WHERE capture = ?", [capture])
+        for event in events_named(self._root / "journal", hidden):
+            self._known.documents |= {each["sha256"]: each for each in self._tables.among(_DOCUMENTS, [event["document"]])}
+            self._derivation(event)
+            self.touched.hidden.update((page_key(event["url"]), derivation_row(event)["key"]))
 
     def _hide_if_down(self, capture: str) -> None:
         if takedown_of(self._tables, capture):
@@ -222,6 +251,7 @@ def _bands(content: Json) -> list[int]:
     return wording_of(content).bands()
 
 
+_HIDDEN = "SELECT event FROM hidden_derivations WHERE capture = ? ORDER BY event"
 _TWINS = "SELECT id, event FROM captures WHERE id IN (SELECT value FROM json_each(?1))"
 _DOCUMENTS = "SELECT sha256, path, damage FROM documents WHERE sha256 IN (SELECT value FROM json_each(?1))"
 _FILE = """

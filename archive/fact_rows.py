@@ -66,6 +66,11 @@ def takedown_row(event: Json) -> Row:
     return {"event": event["id"], **{name: event[name] for name in ("at", "capture", "payload_sha256", "reason")}}
 
 
+def lift_row(event: Json) -> Row:
+    """Return the row of a `takedown_lifted` event."""
+    return {"event": event["id"], **{name: event[name] for name in ("at", "takedown", "reason")}}
+
+
 def named_row(table: str, event: Json) -> Row:
     """Return the row of an event whose fields are the table's columns."""
     return {name: event[name] for name in TABLES[table][0]}

@@ -8,7 +8,7 @@ The first line of a run's first file chains from `genesis(run)`; a file of a lat
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -102,6 +102,22 @@ def _line(raw: bytes, number: int, end: int, prev: str | None) -> Line:
     broken = prev is not None and event.get("prev") != prev
     damage_says = "the line does not follow from the line before it" if broken else None
     return Line(number=number, end=end, sha256=sha256, event=event, damage=damage_says)
+
+
+def events_named(folder: Path, names: Iterable[str]) -> Iterator[Json]:
+    """Yield the events of these ids, each once, looked for in the journals of their own runs first. Raises Damaged where one is not there."""
+    left = set(names)
+    runs = {name.partition("#")[0] for name in left}
+    paths = sorted(folder.glob("*/*/*/*.jsonl"), key=lambda path: (path.stem not in runs, path))
+    for path in paths:
+        if not left:
+            return
+        for line in read_lines(path):
+            if line.event and line.event["id"] in left:
+                left.discard(line.event["id"])
+                yield line.event
+    if left:
+        raise Damaged(f"the journals under {folder} do not hold the event {min(left)}")
 
 
 def repair_tail(path: Path) -> str | None:

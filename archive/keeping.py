@@ -66,14 +66,20 @@ def pack(
 @with_archive
 @click.argument("capture")
 @click.option("--reason", required=True, help="Why, for whoever asks later; it stands in the journal.")
-def takedown(archive: Archive, *, capture: str, reason: str) -> None:
+@click.option(
+    "--lift", is_flag=True, help="Show it again: lift the takedowns that hide it. They stay in the journal, as this does."
+)
+def takedown(archive: Archive, *, capture: str, reason: str, lift: bool) -> None:
     """Hide what a CAPTURE (urn:uuid:…) shows from everything that is listed, shown, exported and packed.
 
     All captures of the same payload are hidden, later ones too. The bytes stay in the archive, and `verify` proves them as ever.
 
     Example: python -m archive takedown urn:uuid:… --reason 'names a private person; asked by the agency on 2026-11-20'
     """
-    click.echo(f"{capture}: {archive.take_down(capture, reason)} captures are hidden", err=True)
+    if lift:
+        click.echo(f"{capture}: {archive.lift(capture, reason)} takedowns are lifted", err=True)
+    else:
+        click.echo(f"{capture}: {archive.take_down(capture, reason)} captures are hidden", err=True)
 
 
 @click.command()

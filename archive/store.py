@@ -21,7 +21,7 @@ from archive.read_only import is_writable, open_catalog
 from archive.repair import repair
 from archive.run import Run
 from archive.schema import Row
-from archive.takedowns import hidden_by, IS_HIDDEN, takedown_of
+from archive.takedowns import hidden_by, IS_HIDDEN, takedown_of, takedowns_of
 from archive.warc import Record
 
 _T = TypeVar("_T")
@@ -126,12 +126,24 @@ class Archive:
             return read(self._capture_row(capture_id))
 
     def take_down(self, capture_id: str, reason: str) -> int:
-        """Hide a capture and all others of the same payload, for good; return how many. Raises NotInArchive, UnwritableArchive."""
+        """Hide a capture and all others of the same payload; return how many. Raises NotInArchive, UnwritableArchive."""
         capture = self.capture(capture_id)
         with self.start_run("takedown") as run:
             run.adopt("takedown", capture=capture.id, payload_sha256=capture.payload_sha256, reason=reason)
             run.finish("finished", {})
         return len(hidden_by(self.catalog, {"capture": capture.id, "payload_sha256": capture.payload_sha256}))
+
+    def lift(self, capture_id: str, reason: str) -> int:
+        """Show again what takedowns hide of a capture; return how many were lifted. Raises NotInArchive, also where none hides it."""
+        downs = takedowns_of(self.catalog, capture_id)
+        if not downs:
+            capture = self.capture(capture_id)
+            raise NotInArchive(f"nothing hides the capture {capture.id}: there is no takedown to lift")
+        with self.start_run("lift") as run:
+            for down in downs:
+                run.adopt("takedown_lifted", takedown=down["event"], reason=reason)
+            run.finish("finished", {})
+        return len(downs)
 
     def close(self) -> None:
         """Close the catalog."""

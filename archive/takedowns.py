@@ -2,6 +2,7 @@
 
 A takedown is of the content: every capture of the same payload is hidden, earlier and later ones. In the catalog the
 derivations of hidden captures stand apart, so that nothing is computed from them, and a document that only they gave is empty.
+A takedown that was lifted stands apart too: `takedowns` holds those in force.
 """
 
 from __future__ import annotations
@@ -37,10 +38,17 @@ class Tables(Protocol):
 
 def takedown_of(tables: Tables, capture: str) -> Row | None:
     """Return the first takedown that hides a capture, None if none does."""
-    sql = (
-        "SELECT t.* FROM takedowns t JOIN captures c ON t.capture = c.id OR t.payload_sha256 = c.payload_sha256 WHERE c.id = ?"
-    )
-    return tables.one(f"{sql} ORDER BY t.at, t.event LIMIT 1", [capture])
+    return tables.one(f"{_TAKEDOWNS_OF} LIMIT 1", [capture])
+
+
+def takedowns_of(tables: Tables, capture: str) -> list[Row]:
+    """Return all takedowns that hide a capture, in their order."""
+    return list(tables.rows(_TAKEDOWNS_OF, [capture]))
+
+
+_TAKEDOWNS_OF = """
+SELECT t.* FROM takedowns t JOIN captures c ON t.capture = c.id OR t.payload_sha256 = c.payload_sha256 WHERE c.id = ? ORDER BY t.at, t.event
+"""
 
 
 def hidden_by(tables: Tables, takedown: Row) -> list[str]:

@@ -128,3 +128,70 @@ def test_any_order_of_journals_hides_the_same(hidden, tmp_path):
         catalog.close()
     assert all(each == dumps[0] for each in dumps)
     assert dumps[0]["hidden_derivations"]
+
+
+# ---------------------------------------------------------------- lifted again
+
+
+@pytest.fixture
+def lifted(tmp_path):
+    """Return an archive in which a page was taken down twice over and shown again, and one that never hid anything."""
+    root, open_root = tmp_path / "lifted", tmp_path / "open"
+    captures = {}
+    for each in (root, open_root):
+        captures[each] = visit(each, f"<p>{SECRET}</p>", SECRET * 40, seconds=10)
+        if each == root:
+            assert run(root, "takedown", captures[root], "--reason", "asked").exit_code == 0
+            Archive.open(root).close()
+            with Archive.open(root).start_run("takedown") as again:
+                again.adopt("takedown", capture=captures[root], payload_sha256=None, reason="asked twice")
+        visit(each, f"<p>{SECRET}</p>", SECRET * 40, seconds=30)
+        visit(each, "<p>corrected</p>", "二、主动公开" * 40, seconds=40)
+    assert SECRET not in run(root, "export").stdout
+    result = run(root, "takedown", captures[root], "--lift", "--reason", "the court said so")
+    assert (result.exit_code, result.stderr) == (0, f"{captures[root]}: 2 takedowns are lifted\n")
+    return root, open_root, captures[root]
+
+
+def test_what_is_lifted_is_shown_as_if_it_had_never_been_hidden(lifted):
+    """Listings, verdicts, payload; the journal tells of both, and verify accepts them."""
+    root, open_root, first = lifted
+    said = ["SELECT verdict, agency, seen_at, says FROM changes ORDER BY 1, 3", "SELECT body FROM bodies ORDER BY 1"]
+    said += [
+        "SELECT identity, versions, sightings FROM reports ORDER BY 1",
+        "SELECT number, is_current FROM versions ORDER BY 1",
+    ]
+    one, other = Archive.open(root), Archive.open(open_root)
+    for sql in said:
+        assert list(one.catalog.rows(sql)) == list(other.catalog.rows(sql)) != [], sql
+    assert SECRET.encode() in one.payload_of(first).body
+    assert SECRET in run(root, "show", "--capture", first, "--payload").stdout
+    assert [str(fault) for fault in verify(root)] == []
+    assert [row["reason"] for row in one.catalog.rows("SELECT reason FROM lifted_takedowns ORDER BY at")] == [
+        "asked",
+        "asked twice",
+    ]
+    assert run(root, "takedown", first, "--lift", "--reason", "again").exit_code == 1
+
+
+def test_any_order_of_takedowns_and_lifts_gives_the_same(lifted, tmp_path):
+    """A lift that is read before its takedown, or between it and what it hides; and all of it twice."""
+    root, _, first = lifted
+    archive = Archive.open(root)
+    archive.take_down(first, "asked a third time")
+    archive.close()
+    paths = sorted(root.glob("journal/*/*/*/*.jsonl"))
+    dumps = []
+    for number in range(12):
+        random.Random(number).shuffle(paths)
+        catalog = Catalog(tmp_path / f"{number}.db", root)
+        for _ in range(2):
+            for path in paths:
+                while catalog._apply_batch([path.relative_to(root / "journal").as_posix()], None)[0]:
+                    pass
+            catalog.db.conn.execute("DELETE FROM journal_offsets")
+        dumps.append({table: list(dump(catalog.db.conn, table)) for table in all_tables()})
+        catalog.close()
+    assert all(each == dumps[0] for each in dumps)
+    assert (len(dumps[0]["takedowns"]), len(dumps[0]["lifted_takedowns"]), len(dumps[0]["lifts"])) == (1, 2, 2)
+    assert dumps[0]["hidden_derivations"]
