@@ -51,7 +51,8 @@ _NEXT_WORDS = frozenset(
 _ARROWS = frozenset((">", "›", "»", ">>", "→"))
 _ARROWED = re.compile(r"^[<«‹←\[]+|[>»›→\]]+$")
 _CREATE = re.compile(r"createPageHTML\s*\(([^()]*)\)")
-_COUNT = re.compile(r"(?:countPage|pageCount|totalPages?|\bpages)\b\s*[=:]\s*['\"]?(\d+)")
+_COUNT = re.compile(r"(?:countPage|pageCount|totalPages?|\bpages)\b\s*[=:]\s*['\"]?(\d+)|\.value\s*>\s*(\d+)")
+_COUNT_OF_FILES = re.compile(r"parseInt\(\s*['\"](\d+)['\"]\s*\)")
 _CURRENT = re.compile(r"(?:currentPage|curPage|currPage)\s*[=:]\s*['\"]?(\d+)")
 _SAYS_TOTAL = re.compile(r"共(?:有|计)?(\d+)页|总(?:页数|共)[:：]?(\d+)页?|(?<![\d/-])\d{1,3}/(\d{1,3})(?![\d/-])页?")
 _SAYS_ROWS = re.compile(r"共(?:有|计)?(\d+)(?:条|篇|个)(?:记录|信息|文章)?.{0,8}每页(?:显示)?(\d+)条?")
@@ -101,9 +102,10 @@ def _turns_calendar(page: Page, url: str) -> bool:
 def by_address(page: Page, number: int) -> tuple[str, ...]:
     """A link, whatever it says, whose address is this list's with the next page's number (`?cat=3&paged=2`, `/nb/page/2`)."""
     stem, at = _unpaged(page.url)
-    stems = {identity(page.url).rstrip("/")} | ({stem} if at == number else set())
+    stems = {identity(page.url).rstrip("/")} | ({stem} if at in {number, number - 1} else set())
+    following = number if at == number - 1 else number + 1
     links = ((link.url, *_unpaged(link.url)) for link in page.links if link.tag in {"a", "onclick"})
-    return tuple(dict.fromkeys(url for url, stem, at in links if at == number + 1 and stem in stems))
+    return tuple(dict.fromkeys(url for url, stem, at in links if at == following and stem in stems))
 
 
 def _unpaged(url: str) -> tuple[str, int | None]:
@@ -133,23 +135,33 @@ def by_trs_call(page: Page, number: int) -> tuple[str, ...]:  # noqa: ARG001 - a
 
 
 def by_ucap_call(page: Page, number: int) -> tuple[str, ...]:  # noqa: ARG001 - a resolver's signature
-    """`createPageHTML('id', count, current from 1, prefix, ext, total)` (UCAP): page n is `prefix_n.ext`."""
+    """`createPageHTML('id', count, current from 1, prefix, ext, total)` (UCAP): page n is `prefix_n.ext`; at Suzhou, `prefix.ext?n`."""
     for arguments in _calls(page):
         if len(arguments) >= 5 and _is_quoted(arguments[0]) and arguments[1].isdigit() and arguments[2].isdigit():
             count, current = int(arguments[1]), int(arguments[2])
             prefix, ext = _unquoted(arguments[3]), _unquoted(arguments[4])
-            return _joined(page, f"{prefix}_{current + 1}.{ext}") if current < count else ()
+            names = (f"{prefix}_{current + 1}.{ext}", f"{prefix}.{ext}?{current + 1}") if current < count else ()
+            return tuple(url for name in names for url in _joined(page, name))
     return ()
 
 
 def by_page_count(page: Page, number: int) -> tuple[str, ...]:
-    """`var countPage = N`, written out by script: the files are `index_1 …` beside the page."""
-    counts = [int(count) for count in _COUNT.findall(page.html)]
+    """`var countPage = N`, written out by script: the files are `index_1 …` beside the page, or numbers as the page itself is one."""
+    if (file := re.fullmatch(r"(\d{1,4})\.(s?html?)", urlsplit(page.url).path.rpartition("/")[2])) is not None:
+        said_of_files = _COUNT_OF_FILES.search(page.scripts.text)
+        is_more = said_of_files is not None and int(file[1]) < int(said_of_files[1])
+        return _joined(page, f"{int(file[1]) + 1}.{file[2]}") if is_more else ()
+    counts = [int(one or other) for one, other in _COUNT.findall(page.html)]
     if not counts or "index" not in page.html:
         return ()
     said = _CURRENT.search(page.html)
     current = _file_number(page, int(said.group(1)) if said else number - 1)
     return _numbered_files(page, count=counts[0], current=current, prefix="index", ext=_extension(page))
+
+
+def by_own_query(page: Page, number: int) -> tuple[str, ...]:
+    """`by_query` of a page that a person sees; how data goes on, its totals say (`crawler.asking`)."""
+    return () if page.is_data or page.asked_by is not None else by_query(page, number)
 
 
 def by_query(page: Page, number: int) -> tuple[str, ...]:

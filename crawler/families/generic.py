@@ -5,13 +5,13 @@ from __future__ import annotations
 from crawler.asking import by_form, by_next_link, by_parameter, by_postback
 from crawler.embedded import asked_for, embedded_links, shown_files
 from crawler.families import Family
-from crawler.pagers import by_address, by_anchor, by_guess, by_page_count, by_query, by_trs_call, by_ucap_call, resolve
+from crawler.pagers import by_address, by_anchor, by_guess, by_own_query, by_page_count, by_trs_call, by_ucap_call, resolve
 from crawler.pages import Link, Page
 from crawler.urls import is_document
 
 RESOLVERS = (
     *(by_next_link, by_parameter, by_anchor, by_postback, by_ucap_call, by_trs_call, by_address),
-    *(by_page_count, by_query, by_form, by_guess),
+    *(by_page_count, by_own_query, by_form, by_guess),
 )
 
 
