@@ -94,8 +94,6 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
     "takedowns": _table("event", "event at capture payload_sha256 reason"),
     "lifted_takedowns": _table("event", "event at capture payload_sha256 reason"),
     "lifts": _table("event", "event at takedown reason"),
-    "lifted_takedowns": _table("event", "event at capture payload_sha256 reason"),
-    "lifts": _table("event", "event at takedown reason"),
     "hidden_derivations": _table("event", "event capture document"),
     "sealed": _table("file", "file run day size:int sha256"),
     "sealed_parts": _table("file", "file into base:int"),
