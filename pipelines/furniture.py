@@ -172,8 +172,7 @@ def _matching(line: str, places: tuple[Where, ...]) -> Rule | None:
     if not plain or len(plain) > 400:
         return None
     screen = _screen(places)
-    lower = plain.lower()
-    if not any(mark in lower for mark in screen.marks) and not screen.whole.fullmatch(plain):
+    if not screen.whole.fullmatch(plain) and (screen.marks is None or not screen.marks.search(plain.lower())):
         return None
     return next((rule for rule in screen.rules if rule.pattern.fullmatch(plain)), None)
 
@@ -184,11 +183,12 @@ class _Screen:
 
     rules: tuple[Rule, ...]
     whole: re.Pattern[str]
-    marks: tuple[str, ...]
+    marks: re.Pattern[str] | None
 
 
 @cache
 def _screen(places: tuple[Where, ...]) -> _Screen:
     rules = tuple(rule for rule in RULES if rule.where in places)
     whole = "|".join(f"(?:{rule.pattern.pattern})" for rule in rules if not rule.marks)
-    return _Screen(rules, re.compile(whole, re.IGNORECASE), tuple(mark for rule in rules for mark in rule.marks))
+    marks = "|".join(re.escape(mark) for rule in rules for mark in rule.marks)
+    return _Screen(rules, re.compile(whole, re.IGNORECASE), re.compile(marks) if marks else None)

@@ -23,6 +23,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+_LONG_CELL = 60
+"""More characters than a cell of a row: a line of longer ones is prose."""
 _STOP = re.compile(r"[。\n]")
 _JOINT = re.compile(rf"复议[、和及与或者提起被]{{1,6}}(?:行政)?诉讼[^，,。；;：、\n\d]{{0,8}}?{NUMBER}(?:件|起|宗|例|次)")
 _WRAP = re.compile(r"[。；：！？”）:;!?)|]$")
@@ -69,46 +71,58 @@ def prose_figures(body: str) -> tuple[ProseFigure, ...]:
 
 
 class _Sentences:
-    """A text's sentences, each with the stop before it, and which of them hold a word or a count."""
+    """A text's sentences, each with the stop before it, and which of them hold a word of the rules, or a word and a count."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._starts = [0, *(match.start() for match in _STOP.finditer(text))]
         self._ends = [*self._starts[1:], len(text)]
-        self._counting = {self._number(match.start()) for match in COUNT.finditer(text)}
-        self._holding: dict[str, set[int]] = {}
+        counting = {self._number(match.start()) for match in COUNT.finditer(text)}
+        self._holding = self._places_of_words()
+        self._counting = {word: both for word, numbers in self._holding.items() if (both := numbers & counting)}
 
     def rules(self) -> list[FigureRule]:
         """Return the rules of which a word stands in the text, in their order."""
-        numbers = {number for word, rules in _rules_by_word().items() if word in self._text for number in rules}
-        return [RULES[number] for number in sorted(numbers)]
+        return [RULES[number] for number in sorted({number for word in self._holding for number in _words().rules[word]})]
 
     def matches(self, rule: FigureRule) -> Iterator[re.Match[str]]:
         """Yield a rule's matches, of the sentences that can hold one."""
-        holding: set[int] = set().union(*(self._with(word) for word in rule.words))
-        for number in sorted(holding if rule.zero is not None else holding & self._counting):
+        where = self._counting if rule.zero is None else self._holding
+        numbers = {number for word in rule.words if word in where for number in where[word]}
+        for number in sorted(numbers):
             yield from _compiled(rule.pattern).finditer(self._text, self._starts[number], self._ends[number])
 
-    def _with(self, word: str) -> set[int]:
-        if word not in self._holding:
-            self._holding[word] = set(self._find(word))
-        return self._holding[word]
-
-    def _find(self, word: str) -> Iterator[int]:
-        place = self._text.find(word)
-        while place >= 0:
-            number = self._number(place)
-            yield number
-            place = self._text.find(word, self._ends[number])
+    def _places_of_words(self) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = {}
+        words, match = _words(), _words().pattern.search(self._text)
+        while match:
+            number = self._number(match.start())
+            for word in words.begun_by[match[0]]:
+                found.setdefault(word, set()).add(number)
+            match = words.pattern.search(self._text, match.start() + 1)
+        return found
 
     def _number(self, place: int) -> int:
         return bisect_right(self._starts, place) - 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """All words of the rules: a pattern that finds the longest at a place, the words that begin each, and the rules of each."""
+
+    pattern: re.Pattern[str]
+    begun_by: dict[str, list[str]]
+    rules: dict[str, list[int]]
+
+
 @cache
-def _rules_by_word() -> dict[str, list[int]]:
-    words = dict.fromkeys(word for rule in RULES for word in rule.words)
-    return {word: [number for number, rule in enumerate(RULES) if word in rule.words] for word in words}
+def _words() -> _Words:
+    words = sorted({word for rule in RULES for word in rule.words}, key=len, reverse=True)
+    return _Words(
+        pattern=re.compile("|".join(map(re.escape, words))),
+        begun_by={word: [one for one in words if word.startswith(one)] for word in words},
+        rules={word: [number for number, rule in enumerate(RULES) if word in rule.words] for word in words},
+    )
 
 
 def _apply(
@@ -179,7 +193,7 @@ def _flatten(body: str) -> _Flat:
 
 
 def _is_row(line: str) -> bool:
-    return "|" in line and max(len(cell.strip()) for cell in line.split("|")) < 60
+    return "|" in line and (len(line) < _LONG_CELL or max(len(cell.strip()) for cell in line.split("|")) < _LONG_CELL)
 
 
 def _continues(before: str, line: str) -> bool:
