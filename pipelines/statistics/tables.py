@@ -102,7 +102,7 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
         cells = {spec.id: unread_cell(spec) for spec in form.cells}
         return Found(form.name, _scoped(Table(form=form.form, status="skeleton_only", cells=cells), region), region)
     printed = on_their_lines(printed, specs)
-    ordinary = {name for name, row in printed.items() if _is_ordinary(row, len(specs[name]))}
+    ordinary = {name for name, row in printed.items() if is_ordinary(row, len(specs[name]))}
     others = {name: row for name, row in printed.items() if name not in ordinary}
     shapes = learn_shapes(others, specs) | ({(0, 0)} if ordinary else set())
     doubtful = shifted(rows, printed, region, specs) | cut_off(printed, form)
@@ -133,8 +133,8 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
     return Found(form.name, _scoped(table, region), region)
 
 
-def _is_ordinary(row: Row, count: int) -> bool:
-    """Whether a grid's row has a plain number for each cell, as nearly all rows have: then nothing about it is in doubt by itself."""
+def is_ordinary(row: Row, count: int) -> bool:
+    """Say whether a grid's row has a plain number for each cell, as nearly all rows have: then nothing about it is in doubt by itself."""
     texts = [piece.text for piece in row.pieces]
     digits = "".join(texts)
     return row.label.gap is None and len(texts) == count and all(texts) and digits.isascii() and digits.isdigit()
