@@ -13,12 +13,14 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from crawler.frontier import Entry
+from crawler.judge import names_a_report, stands_in_column
 from crawler.links import GROUP, ORGAN
 from crawler.patience import PatientHandler
 
 if TYPE_CHECKING:
     from crawler.browser import Drawer
 
+_NO_LINK = 1000
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -55,7 +57,12 @@ def is_drawn(request: Request) -> bool:
 
 
 def least_lead(entry: Entry) -> int:
-    """Return the least score of a link for which its page counts as filled: a row of the column, elsewhere an organ's page."""
+    """Return the least score of a link for which its page counts as filled: a row of the column, elsewhere an organ's page.
+
+    What must be a report is filled by none, whatever links a script of its page holds.
+    """
+    if names_a_report(entry) or stands_in_column(entry):
+        return _NO_LINK
     return GROUP - 5 if entry.in_column else ORGAN
 
 

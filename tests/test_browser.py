@@ -21,11 +21,12 @@ from archive.warc import conversion, decode, encode
 from crawler import browser_gate
 from crawler.browser_answers import Answer, forwarded, handed_back, refusal
 from crawler.browser_calm import Calm, RESTLESS
-from crawler.browser_gate import why_no_browser
+from crawler.browser_gate import least_lead, why_no_browser
 from crawler.browser_need import is_undrawn, put_off
 from crawler.browser_rows import drawn_on, drawn_page, further, Turning
 from crawler.frontier import Entry, Frontier
 from crawler.judge import judge, Judgement
+from crawler.links import COLUMN, REPORT
 from crawler.pages import Page
 from crawler.states import click_on, clicked, join_drawn
 from crawler.urls import identity, staged
@@ -106,6 +107,12 @@ def test_the_frontier_says_whether_data_filled_a_page(tmp_path: Path) -> None:
     assert frontier.is_filled(HOME, least=30)
     assert not frontier.is_filled(HOME + "other", least=30)
     frontier.close(finished=True)
+
+
+def test_links_in_a_script_fill_no_article() -> None:
+    article = entry(title="某局2023年政府信息公开工作年度报告", score=100, in_column=True)
+    assert least_lead(article) > REPORT
+    assert least_lead(entry(in_column=True, score=COLUMN)) < REPORT
 
 
 def test_an_article_is_filled_by_the_data_that_is_the_report(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_without_a_browser_one_sentence_says_so(tmp_path: Path) -> None:
     assert drawn(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", ["rs", "jsl", "c3vk"])
+@pytest.mark.parametrize("name", ["rs", *(pytest.param(name, marks=pytest.mark.soak) for name in ("jsl", "c3vk", "geo"))])
 def test_a_challenge_never_reaches_the_browser(name: str, tmp_path: Path) -> None:
     with running() as site:
         done = crawl(name, tmp_path, proxy=site.url)
@@ -135,10 +135,13 @@ def test_a_page_that_sets_a_cookie_and_loads_itself_again_is_a_challenge(tmp_pat
     assert len([one for one in site.log if one.path == "/"]) == 1
 
 
-@pytest.mark.parametrize("script", ["while (true) {}", "setInterval(() => fetch('/more?' + Math.random()), 50)"])
+@pytest.mark.parametrize(
+    "script",
+    ["while (true) {}", pytest.param("setInterval(() => fetch('/more?' + Math.random()), 50)", marks=pytest.mark.soak)],
+)
 def test_a_page_that_never_comes_to_rest_is_given_up(script: str, tmp_path: Path) -> None:
     with application(script) as site:
-        done = alone(site, tmp_path, BROWSER_SECONDS="5", BROWSER_MAX_REQUESTS="3")
+        done = alone(site, tmp_path, BROWSER_SECONDS="4", BROWSER_MAX_REQUESTS="3")
     assert (done.returncode, drawn(tmp_path)) == (3, [])
     assert "undrawn" in kinds(tmp_path)
     assert len(site.log) < 9

@@ -17,7 +17,7 @@ HOST = "spa.gov.test"
 TRACKER = "tracker.gov.test"
 COLUMN = "/open/annual"
 REST = "/rest/"
-PER_PAGE = 6
+PER_PAGE = 4
 KEY = "d41d8"
 SHELL = f"""<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>门户网站</title><link rel="stylesheet" href="/static/app.css"></head>
@@ -78,9 +78,9 @@ SCRIPT = """(function () {
 
 
 def portal(season: int = 1) -> Portal:
-    """Return the portal; expected are the ten reports of one office of the province. All seasons are alike."""
+    """Return the portal; expected are the seven reports of one office of the province. All seasons are alike."""
     del season
-    rows = [_at(row) for row in rows_of("文物局", range(2015, 2025))]
+    rows = [_at(row) for row in rows_of("文物局", range(2018, 2025))]
     return Portal(
         id="spa",
         name=rows[0].agency,
