@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from archive.codec import Json, report_from_json
@@ -34,12 +38,25 @@ def alike(archive: Archive, document: str, *, limit: int = 20) -> list[Likeness]
     report = report_of(archive, document)
     path = archive.root / INDEX
     try:
-        with LikenessIndex(path) as index:
+        with _writable(archive, path) as place, LikenessIndex(place) as index:
             fill(index, archive)
             found = index.candidates(traces_of(report), limit=limit + 1)
     except sqlite3.DatabaseError as reason:
         raise Damaged(f"the index {path} can't be used ({reason}); delete it, and the next look-up makes it anew") from reason
     return _judged(archive, document, report, found)[:limit]
+
+
+@contextmanager
+def _writable(archive: Archive, path: Path) -> Iterator[Path]:
+    """Where the index can be written: in its place, or for an archive that can't be written as a copy, for this once."""
+    if archive.read_only is None:
+        yield path
+        return
+    with TemporaryDirectory(prefix="gongkai-likeness-") as folder:
+        copy = Path(folder) / INDEX
+        if path.exists():
+            shutil.copyfile(path, copy)
+        yield copy
 
 
 def alike_rows(archive: Archive, name: str, *, limit: int = 20) -> list[Json]:

@@ -71,6 +71,17 @@ def test_whoever_can_only_read_reads(root, command):
     assert files(root) == before
 
 
+def test_likeness_is_looked_up_in_a_copy_of_the_index(root):
+    """Whether the archive has an index already or not."""
+    (name,) = {row["document"] for row in json.loads(outcome("versions", "--archive", str(root), "--json")[1])[:1]}
+    for _ in range(2):
+        before = files(root)
+        status, out, said = as_nobody(lambda: outcome("alike", "--archive", str(root), name))
+        assert (status, "can't be written" in said) == (0, True), said
+        assert files(root) == before
+        assert outcome("alike", "--archive", str(root), name)[:2] == (0, out)
+
+
 def test_a_pack_goes_elsewhere(root):
     """Also with a catalog that must be caught up, or is not there at all."""
     (root / "catalog.db").unlink()
