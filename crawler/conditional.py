@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from archive.addresses import is_noise, page_key
 from archive.codec import dumps
 from archive.errors import Damaged, NotInArchive
 from archive.facts import capture_of
@@ -30,9 +32,9 @@ _OF_THE_TRANSFER = frozenset(("content-encoding", "transfer-encoding", "content-
 _REFUSED = "EXISTS (SELECT 1 FROM visits WHERE capture = captures.id AND page_kind LIKE 'blocked%')"
 """A block that came with status 200 is no answer of the page."""
 _LAST = f"""
-SELECT id, coalesce(revisit_of, id) AS original, media_type FROM captures
-WHERE url = ? AND method = 'GET' AND status = 200 AND failure IS NULL AND truncated IS NULL AND NOT {_REFUSED}
-ORDER BY fetched_at DESC, id DESC LIMIT 1
+SELECT id, url, coalesce(revisit_of, id) AS original, media_type FROM captures
+WHERE key = ? AND method = 'GET' AND status = 200 AND failure IS NULL AND truncated IS NULL AND NOT {_REFUSED}
+ORDER BY fetched_at DESC, id DESC LIMIT 20
 """  # noqa: S608 - text of our own
 
 # Answers that asking again would not better; an error of the server, or a block, is asked for again.
@@ -64,8 +66,12 @@ def conditions(headers: WireHeaders) -> dict[str, str]:
 
 
 def last_known(archive: Archive, url: str) -> Known | None:
-    """Return what the last whole answer of a URL was, None where there is none that can be read."""
-    row = archive.catalog.one(_LAST, [url])
+    """Return what the last whole answer of a URL was, None where there is none that can be read.
+
+    Links that carry a new session id at each visit are the same URL.
+    """
+    rows = archive.catalog.rows(_LAST, [page_key(url)])
+    row = next((row for row in rows if _bare(row["url"]) == _bare(url)), None)
     if row is None:
         return None
     try:
@@ -73,6 +79,14 @@ def last_known(archive: Archive, url: str) -> Known | None:
     except (NotInArchive, Damaged):
         return None
     return Known(original=row["original"], media_type=row["media_type"], headers=headers, body=body)
+
+
+def _bare(url: str) -> str:
+    """Return a URL without the parameters that say nothing about the page, in Latin-1, which keeps any charset's bytes apart."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True, encoding="latin-1")
+    kept = [pair for pair in pairs if not is_noise(*pair)]
+    return url if len(kept) == len(pairs) else parts._replace(query=urlencode(kept, encoding="latin-1")).geturl()
 
 
 def fetched_already(archive: Archive, url: str, runs: Iterable[str]) -> tuple[Capture, int, WireHeaders, bytes] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from itertools import count
 from pathlib import Path
 
 from crawling import crawl
@@ -13,7 +14,9 @@ from archive.model import Exchange
 from archive.store import Archive
 from archive.verify import verify
 from samples.portals import expected
-from samples.server import running
+from samples.portals.simple import COLUMN, rows_of, simple_site
+from samples.server import running, serving
+from samples.site import html, Portal, Request, Response
 
 
 def test_a_second_crawl_is_conditional_and_finds_the_same(tmp_path: Path) -> None:
@@ -36,6 +39,32 @@ def test_a_second_crawl_is_conditional_and_finds_the_same(tmp_path: Path) -> Non
     assert changes == []
     assert archive.payload_of(confirmed[0]["id"]).body == archive.payload_of(confirmed[0]["revisit_of"]).body
     assert list(verify(tmp_path)) == []
+
+
+def test_links_with_a_new_session_id_at_each_visit_are_asked_for_only_if_they_have_changed(tmp_path: Path) -> None:
+    rows = rows_of("统计局", range(2020, 2024))
+    pages, visits = simple_site(rows), count(10)
+
+    def answer(request: Request) -> Response | None:
+        if request.path == COLUMN:
+            sid = f"{next(visits)}" * 10
+            links = "".join(f'<li><a href="show.jsp?id={row.year}&sid={sid}">{row.title}</a></li>' for row in rows)
+            return html(f"<title>政府信息公开年报</title><h1>政府信息公开年报</h1><ul>{links}</ul>")
+        year = request.argument("id") if request.path.endswith("show.jsp") else None
+        return pages(Request(host=request.host, path=f"{COLUMN}{year}.html") if year else request)
+
+    portal = Portal(id="sid", name="统计局", home="http://sid.gov.test/", hosts={"sid.gov.test": answer}, expected=())
+    with serving([portal]) as site:
+        first = crawl(portal.home, tmp_path, proxy=site.url)
+        asked = len(site.log)
+        second = crawl(portal.home, tmp_path, proxy=site.url)
+        again = [one for one in site.log[asked:] if "show.jsp" in one.path]
+    assert (first.returncode, second.returncode) == (0, 0), first.stdout + second.stdout
+    assert [one.status for one in again] == [304] * 4
+    archive = Archive.open(tmp_path)
+    seen = list(archive.catalog.rows("SELECT sightings, versions FROM reports"))
+    assert [(row["sightings"], row["versions"]) for row in seen] == [(2, 1)] * 4
+    assert list(archive.catalog.rows("SELECT verdict FROM changes WHERE verdict <> 'first_seen'")) == []
 
 
 def test_a_304_has_the_body_that_it_confirms_decoded_as_it_came(tmp_path: Path) -> None:
