@@ -100,12 +100,12 @@ def test_a_cell_read_before_is_read_alike_for_another_column(raw, signed, unit):
     assert read_cell(raw, SPEC, None) == first
 
 
-texts = st.one_of(
-    st.integers(0, 99_999).map(str), st.sampled_from(["", "0", "01", "1.5", "—", "无", "１", "²", "1\n2", "其他"])
-)
+digits = st.integers(0, 99_999).map(str)
+odd = st.sampled_from(["01", "1.5", "—", "无", "１", "²", "1\n2", "其他"])
+texts = st.one_of(digits, digits, digits, st.just(""), odd)
 
 
-@SOME
+@settings(SOME, max_examples=500)
 @given(st.lists(texts, min_size=1, max_size=4), st.sampled_from([0, 0, 0, 1, -1]), st.sampled_from([None, None, "\n"]))
 def test_a_row_that_is_spared_the_doubts_gives_them_no_ground(printed, more, gap):
     """Such a row is read as it stands, whatever the others look like, and no doubt that looks at one row applies to it."""
