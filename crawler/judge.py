@@ -29,6 +29,7 @@ from crawler.links import (
 from crawler.lists import agency_hint, companions, facets, is_list, item_keys, lists_organs, rows, year_hint
 from crawler.pages import APIS, Link, Page
 from crawler.urls import host_of, identity, join
+from pipelines.pictured import pictured_tables
 
 _STATUTORY = (
     re.compile(r"总体情况"),
@@ -141,11 +142,20 @@ def _doors(page: Page, entry: Entry, links: tuple[Link, ...]) -> tuple[Link, ...
 
 
 def files_of(page: Page, family: Family) -> tuple[Link, ...]:
-    """Return the files of an article; where it has neither files nor prose, the pictures beside it.
+    """Return the files of an article, and the pictures that stand in the place of its tables; where it has neither files nor prose,
+    the pictures beside it.
 
     A report of pictures keeps its page: the page says whose it is, and what the pictures are.
     """
-    return family.attachments(page) or (pictures(page) if prose_length(page) < _PROSE_SHORT else ())
+    files = (*family.attachments(page), *tables_in_pictures(page))
+    return files or (pictures(page) if prose_length(page) < _PROSE_SHORT else ())
+
+
+def tables_in_pictures(page: Page) -> tuple[Link, ...]:
+    """Return the pictures in the chapters of a report that have a table as a picture only."""
+    sources = [source for sources in pictured_tables(page.root).values() for source in sources]
+    urls = dict.fromkeys(url for source in sources if (url := join(page.base, source)))
+    return tuple(Link(url=url, text="", title=url.rpartition("/")[2], tag="img") for url in urls)
 
 
 def pictures(page: Page) -> tuple[Link, ...]:

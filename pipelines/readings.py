@@ -115,7 +115,8 @@ def _table(file: ReadFile, name: str) -> Table | None:
 
 def _merged(statistics: Statistics, name: str, copies: Sequence[tuple[Attachment, Table]]) -> tuple[Statistics, list[Check]]:
     """The copies of one table put beside the page's, or the first in its place where the page has none and no two disagree."""
-    own = statistics.tables().get(name)
+    printed = statistics.tables().get(name)
+    own = None if printed is not None and printed.status == "image_only" and copies else printed
     base = own or (copies[0][1] if copies else None)
     if base is None:
         return statistics, []

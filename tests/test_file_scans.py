@@ -10,11 +10,11 @@ from PIL import Image
 
 from archive.forms import table_form
 from archive.model import Cell, ExtraRow, OtherTable, Statistics, Table
-from pipelines.attachments import confirm, read_file, recognise, sniff
+from pipelines.attachments import confirm, optional, read_file, sniff
 from pipelines.attachments.pixels import has_ink, ink_of, lean_of, rules_of
 
 NUMBERS = [["16", "0", "240", ""], ["3", "57", "8", "1"], ["900", "4", "12", "6"]]
-needs_ocr = pytest.mark.skipif(not recognise.can_recognise(), reason="the optional extra `ocr` is not installed")
+needs_ocr = pytest.mark.skipif(not optional.can_recognise(), reason="the optional extra `ocr` is not installed")
 
 
 def picture(lean=0.0):

@@ -13,12 +13,13 @@ from pypdfium2 import raw
 from archive.errors import Refused, Unreadable
 from pipelines.attachments.layout import read_pages
 from pipelines.attachments.lines import lines_of
+from pipelines.attachments.optional import can_recognise, MISSING
 from pipelines.attachments.page import Glyph, Page
 from pipelines.attachments.pdf_guard import refuse_bomb
 from pipelines.attachments.pdf_shapes import Shapes
 from pipelines.attachments.pictures import MAX_SIDE
 from pipelines.attachments.reading import FileReading, MAX_PAGES
-from pipelines.attachments.recognise import can_recognise, MISSING, page_of
+from pipelines.attachments.recognise import page_of
 from pipelines.attachments.ruling import ruled_tables
 
 MEDIA_TYPE = "application/pdf"

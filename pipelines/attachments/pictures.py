@@ -8,8 +8,9 @@ from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from archive.errors import Refused, Unreadable
 from pipelines.attachments.layout import read_pages
+from pipelines.attachments.optional import can_recognise, MISSING
 from pipelines.attachments.reading import FileReading
-from pipelines.attachments.recognise import can_recognise, MISSING, page_of
+from pipelines.attachments.recognise import page_of
 from pipelines.attachments.sniffing import sniff
 
 MAX_PIXELS = 40_000_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -19,15 +18,8 @@ from pipelines.attachments.ruling import Region, ruled_tables
 UNREADABLE = "\ufffd"
 """Stands where there is ink that was not recognised, so that no cell looks blank which is not."""
 
-MISSING = "the pages are pictures, and reading them needs the optional extra: pip install rapidocr onnxruntime"
-
 PAGE_WIDTH = 595.0
 """Points that a picture of a page is taken to be wide (A4); a lying page is as high as that."""
-
-
-def can_recognise() -> bool:
-    """Tell whether the optional recogniser is installed."""
-    return all(importlib.util.find_spec(name) is not None for name in ("rapidocr", "onnxruntime"))
 
 
 def page_of(picture: Image.Image, number: int) -> Page:
