@@ -29,10 +29,10 @@ from archive.records import (
     record_json,
     runs_rows,
     summary_json,
-    versions_rows,
 )
 from archive.searching import search as search_records
 from archive.store import Archive, MARKER
+from archive.succession import versions_rows
 from archive.telling import COMMANDS as TELLING
 from archive.verify import verify as verify_archive
 from archive.watching import COMMANDS as WATCHING
@@ -107,7 +107,7 @@ def _capture_json(archive: Archive, capture_id: str) -> Json:
 @click.argument("name", required=False)
 @listing("identity", "number", "is_current", "title", "first_seen", "last_seen", "sightings", "last_url", "document")
 def versions(archive: Archive, name: str | None, *, as_json: bool) -> Iterator[Json]:
-    """List the versions of one report (a URL, agency|year, document or capture), or of all.
+    """List the versions of one report (a URL, agency|year, document or capture), of one agency (under all its names), or of all.
 
     Example: python -m archive versions '某县教育局|2024'
     """

@@ -147,21 +147,6 @@ def find_capture(archive: Archive, name: str, at: str | None = None) -> str:
     return str(find_record(archive, name)["capture"])
 
 
-def versions_rows(archive: Archive, name: str | None) -> Iterator[Row]:
-    """Yield the versions of one report, or of all, oldest first."""
-    identity = find_record(archive, name)["identity"] if name else None
-    where = "WHERE v.identity = ?" if identity else ""
-    order = "ORDER BY v.identity, v.number"
-    yield from archive.catalog.rows(f"{_VERSIONS} {where} {order}", [identity] if identity else [])
-
-
-_VERSIONS = """
-SELECT v.identity, v.number, v.is_current, d.title, v.first_seen, v.last_seen, v.sightings, v.first_url, v.last_url,
-       v.first_capture, v.last_capture, v.document, v.content_sha256, d.text_sha256, d.figures_sha256, d.reader_version
-FROM versions v JOIN documents d ON d.sha256 = v.document
-"""
-
-
 def runs_rows(catalog: Catalog, *, portal: str | None) -> Iterator[Row]:
     """Yield the runs, newest first, with how many captures each made; counts and settings as JSON values."""
     where = "WHERE portal = ?" if portal else ""

@@ -12,9 +12,10 @@ from archive.diffs import diff_html, diff_json, diff_lines, diff_of
 from archive.door import with_archive
 from archive.feeds import publish
 from archive.listing import listing, one_shape
-from archive.news import changes_rows, grouped, history_rows, VERDICTS, Wanted
+from archive.news import changes_rows, grouped, VERDICTS, Wanted
 from archive.records import find_record
 from archive.store import Archive
+from archive.succession import history_of
 
 
 @click.command()
@@ -61,12 +62,12 @@ def changes(
 @click.argument("name", required=False)
 @listing("identity", "table", "cell", "raw", "first_seen", "last_seen", "superseded_at", "superseded_by")
 def history(archive: Archive, name: str | None, *, as_json: bool) -> Iterator[Json]:
-    """List every value of the cells that changed, with first and last sighting; of one report, or of all.
+    """List every value of the cells that changed, with first and last sighting; of one report, of one agency (under all its names), or of all.
 
     Example: python -m archive history '某县教育局|2024'
     """
     del as_json
-    yield from history_rows(archive.catalog, find_record(archive, name)["identity"] if name else None)
+    yield from history_of(archive, name)
 
 
 @click.command()
