@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, UTC
-from itertools import pairwise
+from itertools import count, pairwise
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -15,7 +15,10 @@ from wire_server import Reply, serving, WireServer
 
 from crawler.budget import HostBudget, SLOWEST
 from crawler.robots import rules_of
+from samples.portals.simple import rows_of, simple_site
 from samples.server import running
+from samples.server import serving as serving_portals
+from samples.site import Portal, Request, Response
 
 
 @settings(max_examples=30, deadline=None)
@@ -85,10 +88,35 @@ def test_two_crawls_of_one_host_keep_a_second_apart(tmp_path: Path) -> None:
     assert times[-1] - times[0] > 0.4 * (len(times) - 3), "two budgets would have taken half the time"
 
 
-def _alone(folder: Path, name: str) -> str:
+def test_what_one_crawl_is_told_to_wait_another_waits_too(tmp_path: Path) -> None:
+    """Retry-After holds the host for each process of the archive: by the server's own log, nobody asks while it lasts."""
+    pages, numbers = simple_site(rows_of("移民局", range(2014, 2024))), count(1)
+    wait = Response(body=b"later", status=429, content_type="text/plain", headers=(("Retry-After", "4"),))
+
+    def answer(request: Request) -> Response | None:
+        return wait if next(numbers) == 6 else pages(request)
+
+    host = "shared.gov.test"
+    portal = Portal(id="shared", name="shared", home=f"http://{host}/", hosts={host: answer}, expected=())
+    with serving_portals([portal]) as site:
+        both = [
+            start(f"http://{host}/{path}", tmp_path, proxy=site.url, PORTAL_REGISTRIES=_alone(tmp_path, name, host))
+            for name, path in (("one", ""), ("two", "zwgk/"))
+        ]
+        said = [each.communicate(timeout=90) for each in both]
+        log = sorted(site.log, key=lambda one: one.time)
+    told = next(number for number, one in enumerate(log) if one.status == 429)
+    after = [one.time - log[told].time for one in log[told + 1 :]]
+    assert [each.returncode for each in both] == [0, 0], said
+    # One request may be on its way while the answer is.
+    assert sum(seconds < 3.9 for seconds in after) <= 1
+    assert len(after) > 5
+
+
+def _alone(folder: Path, name: str, host: str = "gate.gov.test") -> str:
     """Write a registry in which the host is a portal of this name: portals that share a host have a lock each."""
     file = folder / f"{name}.toml"
-    file.write_text(f'[{name}]\nname = "{name}"\nhome = "http://gate.gov.test/"\n', encoding="utf-8")
+    file.write_text(f'[{name}]\nname = "{name}"\nhome = "http://{host}/"\n', encoding="utf-8")
     return str(file)
 
 

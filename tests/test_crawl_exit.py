@@ -240,6 +240,29 @@ def test_killed_at_fifty_random_moments_nothing_is_lost(tmp_path: Path) -> None:
     assert kills >= 50
 
 
+@pytest.mark.soak
+def test_two_crawls_of_one_archive_killed_together_lose_nothing(tmp_path: Path) -> None:
+    """They share catalog, host budget and folders; each next start repairs what the other's death left as well."""
+    moments, portals = random.Random(20261124), ("trs", "legacy")
+    with running() as site:
+        for _ in range(5):
+            victims = [start(portal, tmp_path, proxy=site.url, DOWNLOAD_DELAY="0.3") for portal in portals]
+            time.sleep(moments.uniform(2, 7))
+            for victim in victims:
+                victim.kill()
+            for victim in victims:
+                victim.communicate()
+            assert verify(tmp_path).returncode == 0 or not (tmp_path / "archive.json").exists()
+        last = [start(portal, tmp_path, proxy=site.url) for portal in portals]
+        told = [one.communicate(timeout=180) for one in last]
+        pages = [one.url for one in site.log if one.method == "GET" and one.status == 200 and not one.conditional]
+    assert [one.returncode for one in last] == [0, 0], told
+    assert reports_in(tmp_path) == expected("trs") | expected("legacy")
+    assert verify(tmp_path).returncode == 0
+    pages = [url for url in pages if not url.endswith("robots.txt")]
+    assert len(pages) <= len(set(pages)) + 5 * len(portals), "at most the pages in flight at each kill are asked for again"
+
+
 def test_a_frontier_that_is_lost_costs_no_page_again(tmp_path: Path) -> None:
     """The journal is the truth: what the killed part has fetched is read from the archive, not from the portal."""
     with running() as site:
