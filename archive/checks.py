@@ -13,6 +13,8 @@ from archive.forms import expectations_of, identities_of, Identity
 from archive.forms.expectations import Expectation, Relation, Term
 from archive.model import Cell, Check, Number, Statistics, Table, Verdict
 
+_NOT_SURE = frozenset({"unread", "unconfirmed"})
+
 
 def run_checks(statistics: Statistics, level: str | None = None) -> tuple[Check, ...]:
     """Return every identity and expectation of the forms that are present, tried on the named tables, in printed order.
@@ -42,7 +44,7 @@ def cross_year_checks(statistics: Statistics, previous: Statistics, level: str |
 
 def _numbers(table: Table) -> dict[str, Number]:
     """The cells of a table that state a number. Nearly all rules hold between such alone: these need no look at each cell anew."""
-    return {name: cell.value for name, cell in table.cells.items() if cell.value is not None and not _is_unknown(cell)}
+    return {name: cell.value for name, cell in table.cells.items() if cell.value is not None and cell.reading not in _NOT_SURE}
 
 
 def _held(identity: Identity, numbers: Mapping[str, Number]) -> Check | None:
@@ -161,7 +163,7 @@ def _name(term: Term) -> str:
 
 def _is_unknown(cell: Cell) -> bool:
     """A cell that stands for some number which we don't know: unread, unconfirmed, or put in words."""
-    return cell.reading in ("unread", "unconfirmed") or (cell.value is None and cell.kind == "text")
+    return cell.reading in _NOT_SURE or (cell.value is None and cell.kind == "text")
 
 
 def _equal(left: _Side, right: _Side) -> Verdict:
