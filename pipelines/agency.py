@@ -65,7 +65,7 @@ def find_agency(evidence: Evidence) -> Agency | None:
     found = next(((name, place) for place, names in _ways(evidence) for name in names if name), None)
     if found is None:
         return None
-    name = _longest_form(found[0], squeeze(evidence.body))
+    name = found[0] if has_region(found[0]) else _longest_form(found[0], squeeze(evidence.body))
     return Agency(name=name, parent=parent_of(name), found_in=found[1])
 
 
@@ -125,7 +125,7 @@ def _whole_name(words: str) -> str | None:
 
 def _longest_form(name: str, text: str) -> str:
     """Return the fuller name that the body gives the same organ (宁陕县梅子镇人民政府 for 梅子镇人民政府), else the name."""
-    if has_region(name):
+    if not any(sign + name in text for sign in "省市州盟县区旗"):
         return name
     place = rf"(?:(?![由与请在向对将据经告和])[{HAN}]){{1,8}}?[省市州盟县区旗]"
     fuller = re.compile(rf"(?:^|[，,。；：:、由与《\d日年度）)])((?:{place}){{1,3}}{re.escape(name)})")

@@ -92,14 +92,17 @@ def unwrap_cells(root: html.HtmlElement) -> None:
             etree.strip_tags(table, *_WRAPPERS)
 
 
-def extract_body(root: html.HtmlElement) -> Body:
-    """Return the body of a page. The tree is consumed: whoever needs its places must have read them before."""
+def extract_body(root: html.HtmlElement, packed: str | None = None) -> Body:
+    """Return the body of a page. The tree is consumed: whoever needs its places must have read them before.
+
+    `packed` is the page's text without white space, None where nobody has it yet.
+    """
     page = _body_element(root)
     images = sum(1 for image in page.iter("img") if not _ORNAMENT.search(image.get("src") or ""))
     etree.strip_elements(page, *_DROPPED, with_tail=False)
     tables = _take_tables(page)
     container, found_by = find_container(page, tables)
-    if lost := lost_markers(page, tables, container, found_by):
+    if lost := lost_markers(page, tables, container, found_by, packed):
         doubt = f"body: the container was doubtful, it lacks {'、'.join(lost)}; read from the full page"
         prose, how = _read_page(page)
         return Body(text=put_back(prose, tables), found_by="page", reasons=(doubt, how), images=images)

@@ -92,12 +92,18 @@ def find_container(page: html.HtmlElement, tables: Sequence[str]) -> tuple[Conta
     return _densest(_weighed(page, tables), tables), "dense"
 
 
-def lost_markers(page: html.HtmlElement, tables: Sequence[str], container: Container, found_by: str) -> list[str]:
+def lost_markers(
+    page: html.HtmlElement, tables: Sequence[str], container: Container, found_by: str, packed: str | None = None
+) -> list[str]:
     """Return the words of statutory headings that stand in the page but not in the container.
+
+    A word that is not in `packed`, the page's text without white space, is in no part of it.
 
     The page's links count only against a container that no CMS names: 依申请公开 in a menu is no chapter that an article lacks.
     """
-    absent = [marker for marker in _MARKERS if marker not in container.text]
+    absent = [marker for marker in _MARKERS if marker not in container.text and (packed is None or marker in packed)]
+    if not absent:
+        return []
     lost = _among(absent, put_back(str(_STRING(page)), tables))
     return _among(lost, put_back("".join(_OUTSIDE_LINKS(page)), tables)) if lost and found_by == "named" else lost
 

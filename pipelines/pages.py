@@ -49,7 +49,8 @@ _DATE_VARIABLE = re.compile(r"""var\s+(?:pubdata|pubdate|PubDate|fbrq)\s*=\s*["'
 class Page:
     """An HTML page: its tree without scripts and styles, and its own statements about itself.
 
-    `metas` holds the first non-empty content of each meta name, names in lower case; `visible` is the page's text. `source`
+    `metas` holds the first non-empty content of each meta name, names in lower case; `visible` is the page's text, `packed` the same
+    without white space. `source`
     and `scripted_date` come from literals of inline scripts: TRS portals write both with document.write (`PORTALS.md` §3.1).
     `scripted_html` is an article that a script holds as a JSON string (gkmlpt, UCAP), None without one.
     Scripts may go because an XPath counts only siblings of its own tag: no cell's place changes.
@@ -63,6 +64,7 @@ class Page:
     scripted_date: str | None
     links: int
     visible: str
+    packed: str
     scripted_html: str | None = None
 
 
@@ -73,6 +75,7 @@ def parse_page(text: str) -> Page:
         _refuse_monsters(root)
     scripts = "\n".join(node.text or "" for node in root.iter("script"))
     etree.strip_elements(root, "script", "style", with_tail=False)
+    visible = str(_STRING(root))
     return Page(
         root=root,
         metas=_metas(root),
@@ -81,7 +84,8 @@ def parse_page(text: str) -> Page:
         source=_source(scripts),
         scripted_date=_first(_DATE_VARIABLE, scripts),
         links=int(float(str(_LINKS(root)))),
-        visible=str(_STRING(root)),
+        visible=visible,
+        packed="".join(visible.split()),
         scripted_html=scripted_html(scripts),
     )
 

@@ -169,14 +169,14 @@ def _html(payload: bytes, context: Context) -> _Material:
     printed = decode(payload, context.content_type).text
     text = simplified(printed)
     page = parse_page(text)
-    shell = classify_shell(text, page.visible, page.links) or _list_page(page)
+    shell = classify_shell(text, page.packed, page.links) or _list_page(page)
     if shell:
         return _Material(raw=page.visible, titles=(page.title,), site_name=page.metas.get("sitename"), judged=shell)
     return _article(page, context, translated(printed, text))
 
 
 def _list_page(page: Page) -> Judged | None:
-    if page.links < _FEWEST_LINKS or looks_statutory(page.visible):
+    if page.links < _FEWEST_LINKS or looks_statutory(page.packed):
         return None
     counted = count_links(page.root)
     reason = list_page_reason(dated_links=counted.dated, links=page.links, prose=counted.prose, statutory=False)
@@ -191,7 +191,7 @@ def _article(page: Page, context: Context, notes: tuple[str, ...]) -> _Material:
     statistics, readings = with_copies(statistics_from_html(root), root, *shown)
     statistics = with_pictured(statistics, root, f"{page.title} {' '.join(page.headings)} {page.visible}")
     attachments = attachments_of(root, context.url)
-    found = extract_body(root)
+    found = extract_body(root, page.packed if root is page.root else None)
     body, metas = plain_body(found.text), page.metas
     heading = title_in_text(body)
     return _Material(
@@ -213,17 +213,18 @@ def _article(page: Page, context: Context, notes: tuple[str, ...]) -> _Material:
 
 def _article_root(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
     """Return the tree that holds the article: the page's, or that of the HTML which a script holds in its stead."""
-    if page.scripted_html is None or looks_statutory(page.visible):
+    if page.scripted_html is None or looks_statutory(page.packed):
         return page.root, ()
     return parse_html(page.scripted_html), ("body: the article stands in a script; places are within its HTML",)
 
 
 def _assemble(material: _Material, context: Context) -> Report:
-    title = best_title((*material.titles, context.title, context.file_name))
+    own = best_title(material.titles)
+    title = best_title((own, *material.titles, context.title, context.file_name))
     body, furniture = strip_furniture(material.body.replace("\u200b", ""))
     report = Report(title=title, body=body, furniture=furniture, sections=find_sections(body), attachments=material.attachments)
     report = _with_kind(report, material, context)
-    report = _with_agency_and_year(report, material, context)
+    report = _with_agency_and_year(report, own, material, context)
     return _with_figures(report, material)
 
 
@@ -251,8 +252,7 @@ def _with_kind(report: Report, material: _Material, context: Context) -> Report:
     return replace(report, kind=judged.kind, source_class=source, reasons=(*judged.reasons, *why, *material.reasons))
 
 
-def _with_agency_and_year(report: Report, material: _Material, context: Context) -> Report:
-    own = best_title(material.titles)
+def _with_agency_and_year(report: Report, own: str | None, material: _Material, context: Context) -> Report:
     published = published_on(material.raw, meta=material.meta_date, listed_on=context.listed_on, url=context.url)
     stated = published_on(material.raw, meta=material.meta_date, listed_on=context.listed_on)
     links = tuple(text for text in (context.title, context.anchor, context.file_name) if text)

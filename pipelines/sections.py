@@ -70,7 +70,8 @@ def find_sections(body: str) -> tuple[Section, ...]:
 def looks_statutory(text: str) -> bool:
     """Say whether a text holds at least two phrases that only a report's chapters and tables have, wherever they stand."""
     plain = "".join(text.split())
-    return sum(phrase in plain for phrase in _PHRASES) >= 2
+    held = (phrase in plain for phrase in _PHRASES)
+    return any(held) and any(held)  # the second goes on behind the first's phrase
 
 
 def _candidates(body: str) -> list[_Heading]:

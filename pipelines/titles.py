@@ -30,6 +30,9 @@ _ENDINGS = ("报告", "年报", "总结")
 _TRUNCATED = re.compile(r"(?:\.{2,}|…+)$")
 _TAIL = re.compile(r"(?:[-—_|]{1,3}[^-—_|]{2,30}(?:网|网站|平台|人民政府|政府|厅|局|委|办))+$")
 _HEAD = re.compile(r"^[^-—_|《]{2,30}(?:网|网站|平台|人民政府)[-—_|]{1,3}")
+_FIRST_LINES = 14
+_MOST_LINES = 3
+"""Lines at the start of a body among which its title stands, and lines over which it may be broken."""
 _LINE = re.compile(r"\n|\u3000{2,}")
 _MARK = re.compile(r"(?:（图片版）|（超链版）|\(图片版\)|\.(?:pdf|docx?|wps|ofd|html?))+$", re.IGNORECASE)
 
@@ -68,13 +71,19 @@ def best_title(candidates: Iterable[str | None]) -> str | None:
 
 def title_in_text(body: str) -> str | None:
     """Return the title that stands as a heading at the start of a body, its lines joined; None where none stands there."""
-    pieces = (_FIELD.sub("", squeeze(line).strip("|#*")) for line in _LINE.split(body[:3000]))
-    lines = list(islice((piece for piece in pieces if piece not in {"", "正文"}), 14))
-    for first in range(len(lines)):
-        for count in (1, 2, 3):
-            if (match := _title_of(lines[first : first + count])) and not _is_led_in(lines[first : first + count]):
+    pieces = (_FIELD.sub("", squeeze(line).strip("|#*")) for line in _lines(body[:3000]))
+    rest = islice((piece for piece in pieces if piece not in {"", "正文"}), _FIRST_LINES)
+    lines = list(islice(rest, _MOST_LINES))
+    while lines:
+        for count in range(1, len(lines) + 1):
+            if (match := _title_of(lines[:count])) and not _is_led_in(lines[:count]):
                 return match[0]
+        lines = [*lines[1:], *islice(rest, 1)]
     return None
+
+
+def _lines(text: str) -> list[str]:
+    return _LINE.split(text) if "\u3000\u3000" in text else text.split("\n")
 
 
 def heading_in_text(body: str) -> str | None:
