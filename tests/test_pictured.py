@@ -1,7 +1,10 @@
 """Tables that a page shows as pictures: said to be there, fetched with the page, and read where the recogniser is installed."""
 
+import io
+import json
 import re
 
+import pypdfium2
 import pytest
 
 from archive.hashing import sha256_hex
@@ -10,6 +13,7 @@ from crawler.families import family_of
 from crawler.judge import files_of
 from crawler.pages import Page
 from pipelines.attached import AttachedFile, with_files
+from pipelines.attachments import optional
 from pipelines.reader import Context, read
 from pipelines.readings import beside, ReadFile
 from samples.office import docx_of
@@ -109,3 +113,25 @@ def test_files_that_disagree_leave_the_picture(sample):
     report = beside(read(markup(sample).encode(), CONTEXT), [file, other])
     assert report.statistics.applications.status == "image_only"
     assert [one.name for one in report.statistics.others].count("applications") == 2
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not optional.can_recognise(), reason="the optional extra `ocr` is not installed")
+def test_pictures_of_a_real_report_give_no_wrong_number(corpus, sample):
+    """Each page of a real PDF as a picture beside a page: what counts as read is what is printed."""
+    folder = corpus / "reports" / "hongze-2023"
+    document = pypdfium2.PdfDocument(folder / "source.pdf")
+    files = []
+    for number in range(len(document)):
+        out = io.BytesIO()
+        document[number].render(scale=2).to_pil().convert("RGB").save(out, "PNG")
+        payload, name = out.getvalue(), f"{number}.png"
+        attachment = Attachment(url=f"http://www.a.gov.test/{name}", name=name, sha256=sha256_hex(payload))
+        files.append(AttachedFile(attachment=attachment, payload=payload))
+    report, _ = with_files(read(markup(sample).encode(), CONTEXT), files, b"page", CONTEXT)
+    truth = json.loads((folder / "truth.json").read_text())["statistics"]
+    tables = [(name, table) for name, table in report.statistics.tables().items()]
+    tables += [(other.name, other.table) for other in report.statistics.others]
+    sure = [(name, one, c) for name, table in tables for one, c in table.cells.items() if c.reading in ("printed", "inferred")]
+    assert sure
+    assert [(name, one, c.value) for name, one, c in sure if c.value != truth[name]["cells"][one]] == []
