@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from archive.forms import forms_of
-from archive.model import TABLE_NAMES
 from pipelines.statistics.cells import is_value
 from pipelines.statistics.folios import folios
 from pipelines.statistics.labels import fingerprint, likeness, ORDER_APPLICATIONS, Outline, UNITS
@@ -221,11 +219,6 @@ def is_unknown(piece: Piece) -> bool:
 def _is_unknown(text: str) -> bool:
     name = label_name(text)
     return name is not None and not is_long(text) and name not in FRAME and "。" not in text
-
-
-@cache
-def _headings() -> frozenset[str]:
-    return frozenset(fingerprint(one) for table in TABLE_NAMES for form in forms_of(table) for one in form.headings)
 
 
 def _candidates(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from archive.forms import CellSpec, identities_of, table_form, TableForm
 from archive.model import Cell, Table, TextPlace
 from pipelines.statistics.align import assign, BLOCKS, Region, without_padding
 from pipelines.statistics.cells import inferred_cell, is_value, read_cell, unread_cell
-from pipelines.statistics.labels import fingerprint
-from pipelines.statistics.pieces import Piece
+from pipelines.statistics.pieces import label_name, Piece
 from pipelines.statistics.scope import scope_of
 from pipelines.statistics.solver import forced, summing
 from pipelines.statistics.tables import Found, status_of
@@ -32,10 +32,10 @@ def read_review(region: Region, form_id: str, *, whole: bool) -> Found | None:
     """
     form = table_form(form_id, NAME)
     pieces = _within(region.pieces)
-    if len({fingerprint(piece.text) for piece in pieces if piece.is_label} & _HEADER) < 2:
+    if len(_HEADER & {label_name(piece.text) for piece in pieces}) < 2:
         return None
     cells = _read(pieces, form, whole=whole) if in_form_order(pieces) else _unread(form)
-    if _holds_one_of(region.folios, cells, form):
+    if region.folios and _holds_one_of(region.folios, cells, form):
         cells = _unread(form)
     scope, quote = scope_of(region.before)
     table = Table(
@@ -61,7 +61,7 @@ def _holds_one_of(folios: frozenset[int], cells: Mapping[str, Cell], form: Table
 
 def in_form_order(pieces: Sequence[Piece]) -> bool:
     """Say whether reconsideration stands before litigation, suits brought directly before those after it, and results in order."""
-    names = [fingerprint(piece.text) for piece in pieces if piece.is_label]
+    names = [name for piece in pieces if (name := label_name(piece.text)) is not None]
     turns = [_RESULTS.index(name) for name in names if name in _RESULTS]
     if len(turns) >= _NEARLY_ALL and any((one + 1) % _BLOCK != other for one, other in pairwise(turns)):
         return False
@@ -78,14 +78,20 @@ def is_next_block(first: Sequence[Piece], second: Sequence[Piece]) -> bool:
     count = sum(not piece.is_label and not piece.blank for piece in first)
     if not count:
         return True
-    before, after = ({fingerprint(piece.text) for piece in pieces if piece.is_label} & BLOCKS for pieces in (first, second))
+    before, after = (BLOCKS & {label_name(piece.text) for piece in pieces} for pieces in (first, second))
     return count <= 2 * _BLOCK and "复议后起诉" not in before and "行政复议" not in after and bool(after)
 
 
 def _within(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces up to the next section's heading."""
-    end = next((i for i, piece in enumerate(pieces) if piece.is_label and AFTER.search(piece.text[:40])), len(pieces))
+    end = next((i for i, piece in enumerate(pieces) if _is_after(piece.text)), len(pieces))
     return list(pieces[:end])
+
+
+@lru_cache(maxsize=2048)
+def _is_after(text: str) -> bool:
+    """Whether a text is a label that names a chapter behind table four's."""
+    return label_name(text) is not None and AFTER.search(text[:40]) is not None
 
 
 def _read(pieces: Sequence[Piece], form: TableForm, *, whole: bool) -> dict[str, Cell]:
@@ -107,9 +113,10 @@ def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
     runs: list[list[Piece]] = [[]]
     for before, piece in zip([None, *pieces], pieces, strict=False):
         new_row = before is not None and piece.gap is None and before.row != piece.row
-        if piece.is_label or new_row:
+        is_label = label_name(piece.text) is not None
+        if is_label or new_row:
             runs.append([])
-        if not piece.is_label:
+        if not is_label:
             runs[-1].append(piece)
     return [run for run in runs if run]
 
