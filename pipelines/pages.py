@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -34,10 +34,15 @@ _PARSER.set_element_class_lookup(_ONE_CLASS)
 _ELEMENTS = etree.XPath("count(//*)")
 _CELLS = etree.XPath("count(//td|//th)")
 _LETTERS = etree.XPath("string-length(.)")
-_LINKS = etree.XPath("count(//a)")
-_HREFS = etree.XPath("descendant-or-self::a/@href[contains(., '.')]", smart_strings=False)
 _STRING = etree.XPath("string()", smart_strings=False)
-_TITLE = etree.XPath("(//title)[1]/text()", smart_strings=False)
+_TOLD = {
+    "script": "script",
+    "meta": "meta",
+    "title": "title",
+    "a": "link",
+    **dict.fromkeys(("h1", "h2", "ucaptitle"), "heading"),
+}
+"""Elements by which a page says something about itself, gathered in one pass, and what each is."""
 _DATE = re.compile(r"(?:20\d\d[-年/.]?)?[01]?\d[-月/.][0-3]?\d")
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 _LITERAL = re.compile(r"""(?:来源|信息来源|文章来源)\s*[:：]\s*([^<"'\s]{2,30})""")
@@ -53,7 +58,7 @@ class Page:
     without white space. `source`
     and `scripted_date` come from literals of inline scripts: TRS portals write both with document.write (`PORTALS.md` §3.1).
     `scripted_html` is an article that a script holds as a JSON string (gkmlpt, UCAP), None without one.
-    Scripts may go because an XPath counts only siblings of its own tag: no cell's place changes.
+    `has_files` is false where no link can lead to a file. Scripts may go because an XPath counts only siblings of its own tag: no cell's place changes.
     """
 
     root: html.HtmlElement
@@ -63,6 +68,7 @@ class Page:
     source: str | None
     scripted_date: str | None
     links: int
+    has_files: bool
     visible: str
     packed: str
     scripted_html: str | None = None
@@ -73,17 +79,21 @@ def parse_page(text: str) -> Page:
     root = parse_html(text)
     if text.count("<") > MAX_CELLS or len(text) > MAX_TEXT:  # a page with fewer signs can't be beyond the limits
         _refuse_monsters(root)
-    scripts = "\n".join(node.text or "" for node in root.iter("script"))
+    told: dict[str, list[html.HtmlElement]] = {role: [] for role in _TOLD.values()}
+    for node in root.iter(*_TOLD):
+        told[_TOLD[str(node.tag)]].append(node)
+    scripts = "\n".join(node.text or "" for node in told["script"])
     etree.strip_elements(root, "script", "style", with_tail=False)
     visible = str(_STRING(root))
     return Page(
         root=root,
-        metas=_metas(root),
-        title=_squeezed("".join(_TITLE(root))),
-        headings=_headings(root),
+        metas=_metas(told["meta"]),
+        title=_squeezed(told["title"][0].text) if told["title"] else None,
+        headings=_headings(told["heading"]),
         source=_source(scripts),
         scripted_date=_first(_DATE_VARIABLE, scripts),
-        links=int(float(str(_LINKS(root)))),
+        links=len(told["link"]),
+        has_files=_may_lead_to_files(told["link"]),
         visible=visible,
         packed="".join(visible.split()),
         scripted_html=scripted_html(scripts),
@@ -156,15 +166,17 @@ def _json_string(literal: str) -> str | None:
 def attachments_of(root: html.HtmlElement, url: str | None) -> tuple[Attachment, ...]:
     """Return the files that the links of an element lead to, in order, each URL once; relative where no page URL is known."""
     found: dict[str, Attachment] = {}
-    hrefs = "\n".join(map(str, _HREFS(root))).lower()
-    if not any(mark in hrefs for mark in _FILE_MARKS):
-        return ()
     for link in root.iter("a"):
         href = (link.get("href") or "").strip()
         if _FILE.search(href) or _DOWNLOAD.search(href):
             target = _joined(url, href)
             found.setdefault(target, Attachment(url=target, name=_file_name(link, href)))
     return tuple(found.values())
+
+
+def _may_lead_to_files(links: Sequence[html.HtmlElement]) -> bool:
+    hrefs = "\n".join([link.get("href") or "" for link in links]).lower()
+    return any(mark in hrefs for mark in _FILE_MARKS)
 
 
 def _joined(url: str | None, href: str) -> str:
@@ -188,9 +200,9 @@ def host_of(url: str | None) -> str | None:
     return host.lower().rstrip(".") if host else None
 
 
-def _metas(root: html.HtmlElement) -> dict[str, str]:
+def _metas(nodes: Sequence[html.HtmlElement]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for meta in root.iter("meta"):
+    for meta in nodes:
         name = (meta.get("name") or meta.get("property") or "").strip().lower()
         content = (meta.get("content") or "").strip()
         if name and content:
@@ -198,8 +210,8 @@ def _metas(root: html.HtmlElement) -> dict[str, str]:
     return found
 
 
-def _headings(root: html.HtmlElement) -> tuple[str, ...]:
-    texts = [_squeezed("".join(node.itertext())) for node in root.iter("h1", "h2", "ucaptitle")]
+def _headings(nodes: Sequence[html.HtmlElement]) -> tuple[str, ...]:
+    texts = [_squeezed(str(_STRING(node))) for node in nodes]
     return tuple(text for text in texts if text and len(text) < 120)
 
 

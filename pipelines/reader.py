@@ -190,7 +190,7 @@ def _article(page: Page, context: Context, notes: tuple[str, ...]) -> _Material:
     shown = (page.visible, page.scripted_html) if root is page.root else ("".join(root.itertext()), None)
     statistics, readings = with_copies(statistics_from_html(root), root, *shown)
     statistics = with_pictured(statistics, root, f"{page.title} {' '.join(page.headings)} {page.visible}")
-    attachments = attachments_of(root, context.url)
+    attachments = attachments_of(root, context.url) if page.has_files or root is not page.root else ()
     found = extract_body(root, page.packed if root is page.root else None)
     body, metas = plain_body(found.text), page.metas
     heading = title_in_text(body)
