@@ -24,7 +24,8 @@ from scrapy_playwright.page import PageMethod
 
 from archive.model import Capture, Drawing
 from crawler.browser_answers import Answer, Answers, Scripts
-from crawler.browser_gate import DrawingFailed, executable, ScriptChallenge
+from crawler.browser_gate import executable
+from crawler.browser_refusals import DrawingFailed, ScriptChallenge
 from crawler.browser_rows import Turning
 from crawler.browser_scene import Scene
 from crawler.frontier import Entry

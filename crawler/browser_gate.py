@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import BaseSettings
 
+from crawler.browser_refusals import NeedsBrowser, NotNeeded
+from crawler.challenges import challenge
 from crawler.frontier import Entry
 from crawler.judge import names_a_report, stands_in_column
 from crawler.links import GROUP, ORGAN
 from crawler.patience import PatientHandler
+from crawler.responses import answer_of
+from crawler.urls import staged
 
 if TYPE_CHECKING:
     from crawler.browser import Drawer
@@ -24,36 +30,15 @@ _NO_LINK = 1000
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
-class NotNeeded(IgnoreRequest):
-    """The data that the page's scripts ask for gave what it shows: no browser is needed any more."""
+def is_drawn(entry: Entry) -> bool:
+    """Say whether a browser draws a page: one that is empty as it came, or the state of an application."""
+    return entry.drawn_from is not None or bool(staged(entry.url)[1])
 
 
-class NotDrawn(IgnoreRequest):
-    """A page was not drawn; `kind` is that of the finding."""
-
-    kind = "undrawn"
-
-
-class NeedsBrowser(NotDrawn):
-    """A page shows nothing without a browser, and there is none."""
-
-    kind = "needs_browser"
-
-
-class DrawingFailed(NotDrawn):
-    """The browser could not draw the page, or the page did not come to rest."""
-
-
-class ScriptChallenge(NotDrawn):
-    """The page loaded itself again when its script had run: a challenge that we do not know, and do not solve."""
-
-    kind = "blocked:script"
-
-
-def is_drawn(request: Request) -> bool:
+def is_for_browser(request: Request) -> bool:
     """Say whether a request is for a page that a browser draws."""
     entry: Entry | None = request.meta.get("entry")
-    return entry is not None and entry.drawn_from is not None
+    return entry is not None and is_drawn(entry)
 
 
 def least_lead(entry: Entry) -> int:
@@ -84,27 +69,51 @@ def why_no_browser(settings: BaseSettings) -> str | None:
 
 
 class BrowserGate:
-    """Lets a page through to the browser only where it is still needed, and there is one."""
+    """Lets a page through to the browser only where it is still needed, and there is one.
+
+    The state of an application needs its document, which is asked for once a crawl.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self._missing = why_no_browser(crawler.settings)
+        self._documents: dict[str, asyncio.Future[Response]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BrowserGate:
         """Return the gate of a crawl."""
         return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
-        """Return None to let the request go on; raises NotNeeded or NeedsBrowser."""
-        if not is_drawn(request):
-            return
+    async def process_request(self, request: Request) -> Response | None:
+        """Return None to let the request go on, or what came in the place of an application; raises NotNeeded or NeedsBrowser."""
+        if not is_for_browser(request):
+            return None
         entry: Entry = request.meta["entry"]
-        assert self.crawler.spider is not None
-        if self.crawler.spider.session.frontier.is_filled(entry.url, least=least_lead(entry)):  # type: ignore[attr-defined]
+        if self._is_filled(entry):
             raise NotNeeded(f"{entry.url} was filled by the data that its scripts ask for.")
         if self._missing is not None:
             raise NeedsBrowser(self._missing)
+        return None if entry.drawn_from else await self._with_document(request, entry)
+
+    def _is_filled(self, entry: Entry) -> bool:
+        assert self.crawler.spider is not None
+        is_filled: bool = self.crawler.spider.session.frontier.is_filled(entry.url, least=least_lead(entry))  # type: ignore[attr-defined]
+        return is_filled
+
+    async def _with_document(self, request: Request, entry: Entry) -> Response | None:
+        document = staged(entry.url)[0]
+        if document not in self._documents:
+            self._documents[document] = asyncio.ensure_future(self._ask(document))
+        response = await asyncio.shield(self._documents[document])
+        request.meta["capture"] = response.meta["capture"]
+        if response.status != 200 or not response.body or challenge(answer_of(response)):
+            return response.replace(request=request)
+        request.meta["entry"] = replace(entry, drawn_from=response.meta["capture"].id)
+        return None
+
+    async def _ask(self, document: str) -> Response:
+        assert self.crawler.engine is not None
+        return await self.crawler.engine.download_async(Request(document, callback=NO_CALLBACK))
 
 
 class DrawingHandler(PatientHandler):
@@ -116,7 +125,7 @@ class DrawingHandler(PatientHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Return the response of the host, or the page as the browser drew it."""
-        if not is_drawn(request):
+        if not is_for_browser(request):
             return await super().download_request(request)
         return await self._stoppable(self._browser().draw(request))
 

@@ -11,8 +11,6 @@ from crawler.frontier import Entry
 from crawler.judge import Judgement, prose_length, statutory_headings, titled
 from crawler.links import GOAL_FLOOR
 from crawler.pages import Page
-from crawler.states import same_document
-from crawler.urls import staged
 
 _NEVER = frozenset(("shell", "not_found", "empty_column", "list_page"))
 
@@ -45,7 +43,6 @@ def put_off(page: Page, entry: Entry, judged: Judgement, raw: Capture, *, has_br
     asked = [one.score for one in judged.follow if one.is_data and one.score >= GOAL_FLOOR]
     score = max(GOAL_FLOOR, min((entry.score, *asked)) - 1)
     why = (*entry.reasons, "it is drawn by its scripts")
-    address = entry.url if same_document(entry.url, page.url) and staged(entry.url)[1] else page.url
-    later = replace(entry, url=address, score=score, reasons=why, drawn_from=raw.id)
+    later = replace(entry, url=page.url, score=score, reasons=why, drawn_from=raw.id)
     led = replace(judged, follow=(*judged.follow, later))
     return replace(led, kind="undrawn", is_candidate=False, files=()) if has_browser else led

@@ -85,19 +85,13 @@ def unlinked(page: Page, judged: Judgement, *, in_column: bool, turns: int = 0) 
     if judged.is_candidate or judged.items:
         return ()
     named = {page.title, page.headline, *page.column_names, *(link.text for link in page.links)}
-    elements = page.root.xpath(_MAY_BE_ROWS)
-    told = {
-        element: link
-        for element in elements
-        if (link := _link(page, element, turns)).text not in named and _promises(link, in_column)
-    }
-    innermost = {
-        link.text: link for element, link in told.items() if not any(inner in told for inner in element.iterdescendants())
-    }
-    return tuple(innermost.values())[:_MOST]
+    links = {element: _link(page, element, turns) for element in page.root.xpath(_MAY_BE_ROWS)}
+    told = {element: link for element, link in links.items() if _promises(link, in_column=in_column)}
+    innermost = [link for element, link in told.items() if not any(inner in told for inner in element.iterdescendants())]
+    return tuple({link.text: link for link in innermost if link.text not in named}.values())[:_MOST]
 
 
-def _promises(link: Link, in_column: bool) -> bool:
+def _promises(link: Link, *, in_column: bool) -> bool:
     return 2 <= len(link.text) <= _LONGEST and score(link, in_column=in_column).value >= PLATFORM
 
 

@@ -11,7 +11,7 @@ from scrapy import Request
 
 from crawler.browser_answers import Answers
 from crawler.browser_calm import Calm, Shown
-from crawler.browser_gate import NotNeeded
+from crawler.browser_refusals import NotNeeded
 from crawler.states import clicked
 from crawler.urls import staged
 

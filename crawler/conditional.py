@@ -23,7 +23,7 @@ from archive.facts import capture_of
 from archive.model import Capture
 from archive.store import Archive
 from archive.wire import Headers as WireHeaders
-from crawler.browser_gate import is_drawn
+from crawler.browser_gate import is_for_browser
 from crawler.session import Session
 from crawler.urls import host_of
 
@@ -114,7 +114,7 @@ class ConditionalMiddleware:
 
     def process_request(self, request: Request) -> Response | None:
         """Name what we have of a page that is asked for with GET; answer what this crawl has fetched already."""
-        if is_drawn(request):
+        if is_for_browser(request):
             return None
         if (answer := self._fetched(request)) is not None:
             return answer

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from crawler.urls import host_of, identity
+from crawler.urls import host_of, identity, staged
 
 _SCHEMA = """
 create table if not exists pages (
@@ -58,8 +58,8 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """The identity of the URL; a page that a browser draws is another than the page as it came."""
-        return identity(self.url) + ("#drawn" if self.drawn_from else "")
+        """The identity of the URL; a page that a browser draws is another than the page as it came, which has no state."""
+        return identity(self.url) + ("#drawn" if self.drawn_from and not staged(self.url)[1] else "")
 
     @property
     def listed_date(self) -> date | None:

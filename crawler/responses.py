@@ -10,7 +10,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response, TextResponse
 
 from archive.errors import Unreadable
-from crawler.browser_gate import NotDrawn
+from crawler.browser_refusals import NotDrawn
 from crawler.budget import HostHeld
 from crawler.challenges import Answer
 from crawler.frontier import Entry

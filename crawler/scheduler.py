@@ -10,6 +10,7 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
 from archive.space import enough
+from crawler.browser_gate import is_drawn
 from crawler.frontier import Entry
 from crawler.links import GOAL_FLOOR, LAST_RESORT
 from crawler.session import Session
@@ -33,7 +34,7 @@ def request_of(entry: Entry, spider: Spider) -> Request:
         errback=spider.failed,  # type: ignore[attr-defined]
         headers=headers,
         # What a browser draws waits for its own requests: it must not hold the slot of the host that they need.
-        meta={"entry": entry, "key": entry.key, **({"download_slot": "browser"} if entry.drawn_from else {})},
+        meta={"entry": entry, "key": entry.key, **({"download_slot": "browser"} if is_drawn(entry) else {})},
     )
 
 

@@ -320,6 +320,12 @@ def test_nothing_is_clicked_on_where_rows_are_links() -> None:
     assert further_of(LIST + linked) == []
 
 
+def test_a_menu_around_the_column_is_not_clicked_on() -> None:
+    assert further_of(
+        "<div><span>首页</span><span>政府信息公开年报</span></div><h2>政府信息公开年报</h2>" + ROW.format("某局2023", 2024)
+    ) == [f"{HOME}#click=0,某局2023年政府信息公开工作年度报告"]
+
+
 def test_look_alikes_and_the_column_itself_are_not_clicked_on() -> None:
     assert further_of("<h2>政府信息公开年报</h2><div>2023年政府网站工作年度报表</div><div>联系我们</div>") == []
 

@@ -19,8 +19,9 @@ from archive.errors import UnwritableArchive
 from archive.model import Capture, Finding, Portal
 from crawler.absence import Absence
 from crawler.attached import fetch_files, fetch_parts
-from crawler.browser_gate import NotNeeded, why_no_browser
+from crawler.browser_gate import why_no_browser
 from crawler.browser_need import is_undrawn, put_off
+from crawler.browser_refusals import NotNeeded
 from crawler.browser_rows import drawn_on, drawn_page, further
 from crawler.budget import HostHeld
 from crawler.challenges import challenge, fingerprint
