@@ -38,11 +38,7 @@ class Copies:
         firsts = {row["identity"]: row for row in self._tables.among(_FIRST, asked)}
         changed = [each for each in asked if not _same(before.get(each), firsts.get(each))]
         later = self._later([row for found in (before, firsts) for each in changed if (row := found.get(each))])
-        for write, rows in ((self._unprint, before), (self._print, firsts)):
-            for identity in changed:
-                if row := rows.get(identity):
-                    self._judge.safely(f"copy {identity}", partial(write, row))
-            self._tables.flush()
+        self._write([before[each] for each in changed if each in before], [firsts[each] for each in changed if each in firsts])
         firsts |= {row["identity"]: row for row in self._tables.among(_FIRST, later - firsts.keys())}
         judged = sorted({*changed, *later})
         self._judge.forget([f"copy {identity}" for identity in judged])
@@ -56,25 +52,25 @@ class Copies:
         found: set[str] = set()
         for first in places:
             if newest and newest["at"] and first["at"] <= newest["at"]:
-                bands = self._judge.safely(f"copy {first['identity']}", partial(self._bands_of, first))
+                bands = self._judge.safely(_named(first), partial(self._bands_of, first))
                 found |= {row["identity"] for row in self._sharing(first, bands, _AFTER)}
         return found
 
-    def _unprint(self, first: Row) -> list[int]:
-        """Take a report's prints out; return its bands."""
-        bands, place = self._bands_of(first), _place(first)
-        self._tables.change("DELETE FROM prints WHERE identity = ?", (first["identity"],))
-        for band in bands:
-            self._tables.change("DELETE FROM print_bands WHERE band = ? AND at = ? AND number = ?", (band, *place))
-        return bands
+    def _write(self, gone: list[Row], come: list[Row]) -> None:
+        """Take prints of reports out, and write others; in the order of the bands, so that neighbours are written together."""
+        for sql, rows in ((_UNPRINT, gone), (_PRINT, come)):
+            for row in sorted(
+                each for first in rows for each in self._judge.safely(_named(first), partial(self._places, first))
+            ):
+                self._tables.change(sql, row)
+        for first in gone:
+            self._tables.change("DELETE FROM prints WHERE identity = ?", (first["identity"],))
+        for first in come:
+            self._tables.put("prints", {name: first[name] for name in _KEPT} | {"number": _number(first["identity"])})
 
-    def _print(self, first: Row) -> list[int]:
-        """Write a report's prints; return its bands."""
-        bands, place = self._bands_of(first), _place(first)
-        self._tables.put("prints", {name: first[name] for name in _KEPT} | {"number": _number(first["identity"])})
-        for band in bands:
-            self._tables.change("INSERT OR REPLACE INTO print_bands VALUES (?, ?, ?)", (band, *place))
-        return bands
+    def _places(self, first: Row) -> list[tuple[int, int, int]]:
+        place = _place(first)
+        return [(band, *place) for band in self._bands_of(first)]
 
     def _bands_of(self, first: Row) -> list[int]:
         """The bands of a report's first document; those of two reader versions are never the same."""
@@ -134,14 +130,21 @@ def _in_bands(which: str, count: int) -> str:
     return " UNION ALL ".join(which.format(band=f"?{number}") for number in range(3, 3 + count))
 
 
+def _named(first: Row) -> str:
+    return f"copy {first['identity']}"
+
+
+_PRINT = "INSERT OR REPLACE INTO print_bands VALUES (?, ?, ?)"
+_UNPRINT = "DELETE FROM print_bands WHERE band = ? AND at = ? AND number = ?"
 _PRINTS = "SELECT * FROM prints WHERE identity IN (SELECT value FROM json_each(?1))"
-_NUMBERED = "SELECT * FROM prints WHERE number IN (SELECT value FROM json_each(?1)) ORDER BY at, number"
+_NUMBERED = "SELECT * FROM prints WHERE number IN (SELECT value FROM json_each(?1))"
 _FIRST = """
-SELECT j.value AS identity, c.seen_at AS at, c.new_capture AS capture, c.new_document AS document, o.reader_version, c.key, c.url,
+SELECT substr(c.owner, 8) AS identity, c.seen_at AS at, c.new_capture AS capture, c.new_document AS document, o.reader_version, c.key, c.url,
        o.agency, o.report_year
-FROM json_each(?1) j JOIN changes c ON c.owner = 'report ' || j.value AND c.verdict = 'first_seen'
-JOIN documents o ON o.sha256 = c.new_document
+FROM changes c JOIN documents o ON o.sha256 = c.new_document
+WHERE c.owner IN (SELECT 'report ' || value FROM json_each(?1)) AND +c.verdict = 'first_seen'
 """
+"""The plus keeps SQLite from walking through all first sights by the index of verdicts."""
 _NAMES = "SELECT agency, report_year, title FROM documents WHERE sha256 = ?"
 _BEFORE = f"""
 SELECT number FROM (SELECT number FROM print_bands WHERE band = {{band}} AND (at, number) < (?1, ?2)

@@ -38,7 +38,7 @@ class Wanted:
 _WHERE = {
     "since": "seen_at >= :since",
     "until": "seen_at < :until",
-    "agency": "instr(agency, :agency)",
+    "agency": "agency IN (SELECT name FROM agencies WHERE instr(name, :agency))",
     "year": "report_year = :year",
     "site": "site = :site",
     "identity": "identity = :identity",

@@ -1,10 +1,12 @@
 """A large catalog measured: insertion at the end against the start, queries, opening, rebuild with its memory.
 
-    python -m benchmarks.large [--documents 100000] [--sightings 2] [--root FOLDER]
+    python -m benchmarks.large [--documents 20000] [--times 28] [--root FOLDER]
 
-Everything goes through the archive as a crawl would write it (WARC, documents, journal, catalog); only the pages are made up,
-and fsync is left out: it would measure the disk. Insertion is in seconds of CPU, so that a busy machine does not count as a slow
-catalog. What is printed is of this machine.
+Documents and journals are made up (`large_made`), as a crawl writes them; the catalog takes them the way it takes any journal, and its
+documents are read from disk. A tenth of the documents is new in each of ten seasons, and all older ones come again twice a season, so there
+are ten looks to a document. `--times` multiplies the catalog by SQL (`large_multiplied`) before queries are asked, and then brings more
+portals in the ordinary way: that is insertion at the end. Rates are in seconds of CPU, so that a busy machine does not count as a slow
+catalog; queries in wall time. What is printed is of this machine.
 """
 
 from __future__ import annotations
@@ -16,117 +18,109 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from datetime import datetime, timedelta, UTC
-from itertools import islice, product
+from itertools import islice
 from pathlib import Path
 from random import Random
 from statistics import quantiles
 
-from archive.divisions.table import parent_of, table
-from archive.model import Agency, Exchange, Report
+from archive.catalog import Catalog
 from archive.news import changes_rows, Wanted
-from archive.records import current_rows, Filters, find_record, runs_rows, versions_rows
-from archive.run import Run
+from archive.records import current_rows, Filters, find_record, runs_rows
+from archive.searching import search
 from archive.store import Archive
-from samples.alikes import draft
+from archive.succession import versions_rows
+from benchmarks.large_made import Maker, ORGANS, pages, YEARS
+from benchmarks.large_multiplied import multiply
 
-ORGANS = (
-    "人民政府",
-    "教育局",
-    "财政局",
-    "民政局",
-    "水利局",
-    "林业局",
-    "审计局",
-    "司法局",
-    "统计局",
-    "公安局",
-    "交通运输局",
-    "自然资源局",
-)
-START = datetime(2022, 1, 10, tzinfo=UTC)
-RUN = 1000
-"""Documents that one run brings."""
+REVISITS = 2
+AT_THE_END = 4
+"""Portals that are brought at the start, and again at the end, to compare the rates."""
 
 
-def names() -> list[tuple[str, str, int]]:
-    """Return agencies with division codes and years: counties by organs by years, in an order that jumps about."""
-    rows = (row for rows in table().by_code.values() for row in rows if row.level == "county" and row.valid_in(2023))
-    counties = [(f"{parent.name if parent else ''}{row.name}", row.code) for row in rows for parent in [parent_of(row, 2023)]]
-    every = [(f"{name}{organ}", code, year) for (name, code), organ, year in product(counties, ORGANS, range(2016, 2026))]
-    Random(1).shuffle(every)
-    return every
+def fill(archive: Archive, maker: Maker, portals: range, *, keep: bool) -> list[tuple[float, float]]:
+    """Bring all seasons of some portals; return for each season new documents and looks a second of CPU."""
+    rates = []
+    for season in range(YEARS):
+        looks = len(portals) * len(ORGANS) * (season + 1)
+        new = _bring(archive, [maker.crawl(portal, season) for portal in portals], keep=keep)
+        again = sum(
+            _bring(archive, [maker.revisit(portal, season, nth) for portal in portals], keep=keep)
+            for nth in range(1, REVISITS + 1)
+        )
+        rates.append((len(portals) * len(ORGANS) / new, REVISITS * looks / again))
+        print(f"season {season}: {rates[-1][0]:.0f} new documents, {rates[-1][1]:.0f} looks a CPU second", file=sys.stderr)
+    return rates
 
 
-def exchange(number: int, body: bytes, at: datetime) -> Exchange:
-    """Return the exchange of one page."""
-    host = f"www.p{number % 997}.gov.test"
-    request = f"GET /zfxxgk/{number}.html HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
-    response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
-    url = f"http://{host}/zfxxgk/{number}.html"
-    return Exchange(url=url, method="GET", request=request, response=response, fetched_at=at, ip="192.0.2.1")
-
-
-def fill(root: Path, documents: int, sightings: int) -> list[float]:
-    """Write the archive run by run; return the CPU seconds that each run of `RUN` documents took, catalog included."""
-    every = names()
-    took = []
-    for first in range(0, documents, RUN):
-        pages = [(number, _report(number, *every[number % len(every)])) for number in range(first, min(first + RUN, documents))]
-        begun = time.process_time()
-        archive = Archive.open(root)
-        with archive.start_run("crawl", portal="large") as run:
-            for number, report in pages:
-                _visit(run, number, report, sightings)
-        archive.close()
-        took.append(time.process_time() - begun)
-        print(f"{first + RUN}: {took[-1]:.1f} s", file=sys.stderr)
+def _bring(archive: Archive, journals: list[Path], *, keep: bool) -> float:
+    begun = time.process_time()
+    archive.catalog.catch_up()
+    took = time.process_time() - begun
+    for journal in journals if not keep else ():
+        journal.unlink()
     return took
 
 
-def _report(number: int, agency: str, code: str, year: int) -> Report:
-    made = replace(draft(number), agency=agency, year=year).report()
-    return replace(made, agency=Agency(name=agency, division=code, level="county"))
-
-
-def _visit(run: Run, number: int, report: Report, sightings: int) -> None:
-    body = f"<html><p>{report.body}</p>".encode()
-    for nth in range(sightings):
-        capture = run.record(exchange(number, body, START + timedelta(seconds=number, days=nth * 30)))
-        run.visited(capture, links=[], page_kind="annual_report")
-        if nth == 0:
-            run.store(capture, report, reader_version="1")
-
-
-def queries(archive: Archive, documents: int) -> dict[str, Callable[[Random], object]]:
+def queries(archive: Archive, portals: int) -> dict[str, Callable[[Random], object]]:
     """Return the look-ups to be timed, by name; each takes a lot to draw what it asks for."""
-    every = names()
+
+    def page(lot: Random) -> tuple[str, int, str]:
+        found = lot.choice(pages(lot.randrange(portals), lot.randrange(YEARS)))
+        return found.agency, found.year, found.url
 
     def name(lot: Random) -> str:
-        agency, _, year = every[lot.randrange(min(documents, len(every)))]
+        agency, year, _ = page(lot)
         return f"{agency}|{year}"
 
+    def filters(lot: Random) -> Filters:
+        agency, year, _ = page(lot)
+        return Filters(agency=agency, year=year)
+
+    def year(lot: Random) -> Filters:
+        return Filters(year=page(lot)[1])
+
+    def since(lot: Random) -> Wanted:
+        return Wanted(since=f"{lot.randrange(2017, 2026)}-0{lot.randrange(1, 10)}", limit=50)
+
+    catalog = archive.catalog
     return {
-        "list --agency --year": lambda lot: _all(current_rows(archive.catalog, _filters(name(lot)))),
-        "list --year, first 50": lambda lot: list(
-            islice(current_rows(archive.catalog, Filters(year=lot.randrange(2016, 2026))), 50)
-        ),
+        "list --agency --year": lambda lot: _all(current_rows(catalog, filters(lot))),
+        "list --agency": lambda lot: _all(current_rows(catalog, Filters(agency=page(lot)[0]))),
+        "list --year, first 50": lambda lot: list(islice(current_rows(catalog, year(lot)), 50)),
+        "list, first 50": lambda _: list(islice(current_rows(catalog, Filters()), 50)),
         "find a report by name": lambda lot: find_record(archive, name(lot)),
         "versions of a report": lambda lot: _all(versions_rows(archive, name(lot))),
-        "captures of a URL": lambda lot: _all(archive.captures_of(exchange(lot.randrange(documents), b"", START).url)),
-        "changes --since, first 50": lambda lot: _all(changes_rows(archive.catalog, Wanted(since=_day(lot), limit=50))),
-        "runs": lambda _: list(islice(runs_rows(archive.catalog, portal=None), 50)),
+        "captures of a URL": lambda lot: _all(archive.captures_of(page(lot)[2])),
+        "changes --since, first 50": lambda lot: _all(changes_rows(catalog, since(lot))),
+        "changes --agency": lambda lot: _all(changes_rows(catalog, Wanted(agency=page(lot)[0], limit=50))),
+        "changes --verdict copied": lambda _: _all(changes_rows(catalog, Wanted(verdicts=("copied",), limit=50))),
+        "runs, first 50": lambda _: list(islice(runs_rows(catalog, portal=None), 50)),
     }
 
 
-def _filters(name: str) -> Filters:
-    agency, _, year = name.partition("|")
-    return Filters(agency=agency, year=int(year))
+def searches(archive: Archive, portals: int) -> dict[str, Callable[[Random], object]]:
+    """Return the searches to be timed, by name: words that all reports have, that some have, that one office has."""
+    words = [row["body"] for row in archive.catalog.rows("SELECT body FROM bodies LIMIT 200")]
 
+    def piece(lot: Random, length: int) -> str:
+        text: str = lot.choice(words).split("\n", 2)[1]
+        start = lot.randrange(len(text) - length)
+        return text[start : start + length].rstrip("。")
 
-def _day(lot: Random) -> str:
-    return (START + timedelta(seconds=lot.randrange(100_000))).isoformat()[:19]
+    def asked(*terms: str, **filters: object) -> int:
+        return len(search(archive, terms, Filters(**filters), limit=50))  # type: ignore[arg-type]
+
+    def agency(lot: Random) -> str:
+        return pages(lot.randrange(portals), 0)[lot.randrange(len(ORGANS))].agency
+
+    return {
+        "a word of every title": lambda _: asked("政府信息公开"),
+        "a word of two signs": lambda lot: asked(piece(lot, 2)),
+        "a phrase of eight signs": lambda lot: asked(piece(lot, 9)),
+        "two words": lambda lot: asked(piece(lot, 2), "年度报告"),
+        "a word of one year": lambda lot: asked("人民政府", year=lot.randrange(2015, 2025)),
+        "a word of one office": lambda lot: asked("工作年度报告", agency=agency(lot)),
+    }
 
 
 def _all(rows: Iterable[object]) -> int:
@@ -145,51 +139,100 @@ def p95(look_up: Callable[[Random], object], times: int) -> float:
     return quantiles(took, n=20)[-1]
 
 
-def rebuild(root: Path) -> tuple[float, float]:
-    """Return the seconds and the peak memory (MB) of a rebuild in a process of its own."""
+def rebuild(root: Path) -> tuple[float, float, float]:
+    """Return wall and CPU seconds, and the peak memory (MB), of a rebuild in a process of its own."""
     code = (
         "import resource, sys; from pathlib import Path; from archive.rebuild import rebuild; rebuild(Path(sys.argv[1]));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+        "used = resource.getrusage(resource.RUSAGE_SELF); print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)"
     )
     begun = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True)
-    return time.perf_counter() - begun, float(done.stdout)
+    cpu, memory = map(float, done.stdout.split())
+    return time.perf_counter() - begun, cpu, memory
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--documents", type=int, default=100_000)
-    parser.add_argument("--sightings", type=int, default=2)
-    parser.add_argument("--times", type=int, default=40, help="how often each query is asked")
-    parser.add_argument("--root", type=Path, help="keep the archive here; one that is there already is measured as it is")
+    parser.add_argument("--documents", type=int, default=20_000, help="documents that are really made")
+    parser.add_argument("--times", type=int, default=1, help="multiply the catalog by SQL before queries are asked")
+    parser.add_argument("--asked", type=int, default=40, help="how often each query is asked")
+    parser.add_argument("--root", type=Path, help="keep the archive here")
     parser.add_argument("--no-rebuild", action="store_true")
+    parser.add_argument("--no-search", action="store_true")
     asked = parser.parse_args()
-    os.fsync = lambda _: None  # type: ignore[assignment]
     with tempfile.TemporaryDirectory() as scratch:
         measure(asked, asked.root or Path(scratch) / "archive")
 
 
 def measure(asked: argparse.Namespace, root: Path) -> None:
     """Fill, ask, rebuild, and print what it took."""
-    if not root.exists():
-        took = fill(root, asked.documents, asked.sightings)
-        tenth = max(1, len(took) // 10)
-        start, end = (tenth * RUN / sum(part) for part in (took[:tenth], took[-tenth:]))
+    portals = max(AT_THE_END, asked.documents // (len(ORGANS) * YEARS))
+    archive = Archive.open(root)
+    maker = Maker(root)
+    start = fill(archive, maker, range(AT_THE_END), keep=True)
+    fill(archive, maker, range(AT_THE_END, portals), keep=True)
+    if not asked.no_rebuild:
+        print_rebuild(archive, root)
+    if asked.times > 1:
+        _multiply(archive.catalog, asked.times)
+    print_sizes(archive)
+    end = fill(archive, Maker(root, years_later=YEARS), range(portals, portals + AT_THE_END), keep=True)
+    for what, nth in (("new documents", 0), ("looks", 1)):
+        first, last = (sum(1 / each[nth] for each in rates) / len(rates) for rates in (start, end))
         print(
-            f"insertion: {start:.0f} documents a CPU second at the start, {end:.0f} at the end, ratio {end / start:.2f} (wanted ≥ 0.8)"
+            f"{what}: {1 / first:.0f} a CPU second at the start, {1 / last:.0f} at the end, ratio {first / last:.2f} (wanted ≥ 0.8)"
         )
+    for name, look_up in queries(archive, portals).items():
+        print(f"{name}: p95 {p95(look_up, asked.asked):.1f} ms (wanted ≤ 50)", flush=True)
+    archive.close()
     begun = time.perf_counter()
     archive = Archive.open(root)
     print(f"opening: {time.perf_counter() - begun:.2f} s")
-    for name, look_up in queries(archive, asked.documents).items():
-        print(f"{name}: p95 {p95(look_up, asked.times):.1f} ms (wanted ≤ 50)")
+    if not asked.no_search:
+        print_searches(archive, portals, asked.asked)
     archive.close()
-    folders = max(len(files) for _, _, files in os.walk(root))
-    print(f"files in one folder: {folders} at most; catalog {(root / 'catalog.db').stat().st_size >> 20} MB")
-    if not asked.no_rebuild:
-        seconds, memory = rebuild(root)
-        print(f"rebuild: {seconds:.0f} s, {memory:.0f} MB at most (wanted ≤ 500)")
+
+
+def _multiply(catalog: Catalog, times: int) -> None:
+    begun = time.perf_counter()
+    multiply(catalog, times)
+    print(f"multiplied by {times} in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
+
+
+def print_sizes(archive: Archive) -> None:
+    """Print how much there is."""
+    counts = {
+        name: archive.catalog.one(f"SELECT count(*) AS n FROM {name}") or {} for name in ("documents", "sightings", "changes")
+    }
+    size = (archive.root / "catalog.db").stat().st_size
+    folders = max(len(files) for _, _, files in os.walk(archive.root / "documents"))
+    told = ", ".join(f"{row['n']:,} {name}" for name, row in counts.items())
+    print(f"{told}; catalog {size / 1e9:.1f} GB;", end=" ")
+    print(f"{folders} files in one folder at most", flush=True)
+
+
+def print_rebuild(archive: Archive, root: Path) -> None:
+    """Print what a rebuild takes."""
+    archive.catalog.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    wall, cpu, memory = rebuild(root)
+    documents = (archive.catalog.one("SELECT count(*) AS n FROM documents") or {})["n"]
+    print(
+        f"rebuild of {documents:,} documents: {wall:.0f} s, {cpu:.0f} s of CPU, {memory:.0f} MB at most (wanted ≤ 500)",
+        flush=True,
+    )
+
+
+def print_searches(archive: Archive, portals: int, times: int) -> None:
+    """Print what indexing and searching takes."""
+    begun, cpu = time.perf_counter(), time.process_time()
+    search(archive, ["政府信息公开"], Filters(), limit=1)
+    size = (archive.root / "search.db").stat().st_size
+    print(
+        f"search index made in {time.perf_counter() - begun:.0f} s, {time.process_time() - cpu:.0f} s of CPU: {size / 1e6:.0f} MB"
+    )
+    for name, look_up in searches(archive, portals).items():
+        print(f"search {name}: p95 {p95(look_up, times):.1f} ms (wanted ≤ 50)", flush=True)
 
 
 if __name__ == "__main__":
