@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from archive.minhash import band_keys, BINS, Signature, signature, signature_of_few
 from archive.model import Report
-from archive.shingles import Hashes, letters, mask_digits, scheme, shingles
+from archive.shingles import Hashes, letters, mask_digits, own_shingles, scheme
 from archive.signals import bits, telling_figures
 from archive.similarity import FIGURES_BITS
 
@@ -78,7 +78,7 @@ class Candidate:
 
 def traces_of(report: Report) -> Traces:
     """Return what the index keeps of a report."""
-    masked = shingles(mask_digits(letters(report.body)))
+    masked = own_shingles(mask_digits(letters(report.body)))
     figures = telling_figures(report)
     return Traces(
         text=signature(masked) if masked.size else None,

@@ -1,8 +1,8 @@
 """Signatures that estimate how much two sets have in common (MinHash), and the bands that find similar ones (LSH).
 
 `signature` is one-permutation MinHash (Li, Owen, Zhang 2012): the hashes are dealt into bins by their first bits and the
-smallest of each bin stands for it; an empty bin borrows from another (Shrivastava 2017). It needs one sort, where the
-classic way needs a pass for each of its hash functions. `signature_of_few` is the classic way, for sets so small
+smallest of each bin stands for it; an empty bin borrows from another (Shrivastava 2017). It needs one pass, where the
+classic way needs one for each of its hash functions. `signature_of_few` is the classic way, for sets so small
 that most bins would be empty.
 """
 
@@ -17,19 +17,20 @@ Signature = NDArray[np.uint32]
 
 BINS = 256
 _BIN_BITS = 8
-_EDGES = np.arange(BINS, dtype=np.uint64) << np.uint64(64 - _BIN_BITS)
+_NONE = np.uint64((1 << 64) - 1)
+"""Stands in a bin without hashes; a hash of this value would be taken for none, in one case of 2⁶⁴."""
 _LENDERS = np.argsort(mix(np.arange(1, BINS * BINS + 1, dtype=np.uint64)).reshape(BINS, BINS), axis=0)
 """Column i: the bins that bin i asks, in turn, when it is empty; the same for every set, by every numpy."""
 _SEEDS = mix(np.arange(1, BINS + 1, dtype=np.uint64) << np.uint64(32)).reshape(BINS, 1)
 
 
 def signature(hashes: Hashes) -> Signature:
-    """Return the 256 values that stand for a set of well-mixed, sorted 64-bit hashes; zeros for an empty set."""
+    """Return the 256 values that stand for a set of well-mixed 64-bit hashes, in any order and repeated or not; zeros for an empty set."""
     if not hashes.size:
         return np.zeros(BINS, dtype=np.uint32)
-    first = np.searchsorted(hashes, _EDGES)
-    smallest = hashes[np.minimum(first, hashes.size - 1)]
-    filled = smallest >> np.uint64(64 - _BIN_BITS) == np.arange(BINS, dtype=np.uint64)
+    smallest = np.full(BINS, _NONE)
+    np.minimum.at(smallest, (hashes >> np.uint64(64 - _BIN_BITS)).astype(np.intp), hashes)
+    filled = smallest != _NONE
     values: Signature = smallest.astype(np.uint32)
     return values if filled.all() else _borrow(values, filled)
 
@@ -40,11 +41,6 @@ def signature_of_few(hashes: Hashes, size: int) -> Signature:
         return np.zeros(size, dtype=np.uint32)
     smallest: Hashes = mix(hashes ^ _SEEDS[:size]).min(axis=1)
     return smallest.astype(np.uint32)
-
-
-def similarity(one: Signature, other: Signature) -> float:
-    """Return the estimated share of elements in common, 0 to 1; the standard error is at most 0.032 at 256 values."""
-    return float(np.mean(one == other))
 
 
 def band_keys(values: Signature, rows: int, *, salt: int = 0) -> list[int]:

@@ -47,8 +47,13 @@ def shingles(codes: Letters) -> Hashes:
     Shingles of the statutory tables' own labels are left out: every report prints them, so they say nothing of who
     wrote it.
     """
+    return distinct(own_shingles(codes))
+
+
+def own_shingles(codes: Letters) -> Hashes:
+    """Return the hashes of `shingles` in the order of the text, repeated as they are there: enough for a signature, in half the time."""
     hashes = hash_shingles(codes)
-    return distinct(hashes[~_statutory()[hashes >> np.uint64(64 - _TABLE_BITS)]])
+    return hashes[~_statutory()[hashes >> np.uint64(64 - _TABLE_BITS)]]
 
 
 def hash_shingles(codes: Letters) -> Hashes:
