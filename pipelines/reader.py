@@ -22,6 +22,7 @@ from pipelines.copies import with_copies
 from pipelines.dates import published_on
 from pipelines.decode import decode, gunzip, refuse_large
 from pipelines.furniture import strip_furniture
+from pipelines.marked_text import without_markup
 from pipelines.pages import attachments_of, count_links, host_of, MAX_TEXT, Page, parse_html, parse_page
 from pipelines.pictured import with_pictured
 from pipelines.prose import prose_figures
@@ -137,7 +138,7 @@ def _text(payload: bytes, context: Context) -> _Material:
     text = simplified(printed)
     if len(text) > MAX_TEXT:
         raise Refused(f"the text has {len(text):,} characters, above the limit of {MAX_TEXT:,} for one report")
-    body, reasons = plain_body(text), ("body: plain text, taken whole", *translated(printed, text))
+    body, reasons = plain_body(without_markup(text)), ("body: plain text, taken whole", *translated(printed, text))
     heading = title_in_text(body)
     titles = (heading, heading_in_text(body))
     statistics = statistics_from_text(text)
