@@ -118,7 +118,7 @@ def _found(region: Region, form: TableForm, rows: Sequence[Row]) -> Found:
     chosen = _unfilled_parents(chosen, rows, extra, order)
     cells = _cells(specs, printed, chosen)
     cells |= read_glued(form, specs, printed)
-    if any(cell.reading == "unread" for cell in cells.values()):
+    if has_unread(cells.values()):
         cells |= _by_count(form, region, cells)
         cells |= totals_by_identity(form, printed, cells)
         cells |= confirmed(form, cells)
@@ -254,7 +254,7 @@ def _possible(row: Row, spec: CellSpec) -> tuple[Number, ...]:
 
 def _by_count(form: TableForm, region: Region, cells: Mapping[str, Cell]) -> dict[str, Cell]:
     """Cells of table three by their order alone, where the count is exact and all identities hold."""
-    if form.name != "applications" or not any(cell.reading == "unread" for cell in cells.values()):
+    if form.name != "applications" or not has_unread(cells.values()):
         return {}
     return rows_by_count(form, region, cells)
 
@@ -291,10 +291,15 @@ def _cumulative(rows: Sequence[Row], region: Region) -> tuple[ExtraRow, ...]:
     )
 
 
+def has_unread(cells: Iterable[Cell]) -> bool:
+    """Say whether any cell could not be read."""
+    return "unread" in [cell.reading for cell in cells]
+
+
 def status_of(cells: Iterable[Cell]) -> TableStatus:
     """Return `complete` where no cell is unread, `skeleton_only` where none says anything, else `partial`."""
     listed = list(cells)
-    if not any(cell.reading == "unread" for cell in listed):
+    if not has_unread(listed):
         return "complete"
     return "partial" if any(cell.value is not None for cell in listed) else "skeleton_only"
 
