@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
+import time
 from datetime import date, datetime, timedelta, UTC
 from pathlib import Path
 
@@ -121,3 +123,29 @@ def test_a_revisit_finds_what_is_new_and_asks_for_nothing_else(tmp_path: Path) -
     assert seen == {2020: 2, 2021: 2, 2022: 2, 2023: 2, 2024: 1}
     runs = [(row["kind"], row["outcome"]) for row in archive.catalog.rows("SELECT * FROM runs ORDER BY id")]
     assert runs == [("crawl", "finished"), ("revisit", "finished")]
+
+
+def test_a_signal_to_a_round_stops_the_crawl_that_is_going_on_and_the_next_takes_it_up(tmp_path: Path) -> None:
+    """As `systemctl stop` and `docker stop` do it: one signal, to the round alone."""
+    replies = {"/": page(listing(2023, 2024)), **{f"/nb/{year}.html": page(report(year)) for year in (2023, 2024)}}
+    with serving(WireServer(replies)) as server:
+        proxy = f"http://127.0.0.1:{server.port}"
+        assert crawl("http://du.gov.test/", tmp_path, proxy=proxy).returncode == 0
+        server.requests.clear()
+        server.replies["/"] = Reply((OK + b"\r\n<html>",), "hang")
+        asked = [part for part in command(None, tmp_path) if part != "annual_reports"]
+        asked.insert(asked.index("crawl") + 1, "revisit")
+        started = subprocess.Popen(
+            asked, cwd=ROOT, env=environment(proxy), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        ends = time.monotonic() + 60
+        while not any(b"/ " in head.split(b"\r\n")[0] and b"robots" not in head for head in server.requests):
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+        started.send_signal(signal.SIGINT)
+        printed, said = started.communicate(timeout=30)
+    assert started.returncode == 1
+    assert "The round was stopped at http://du.gov.test/." in said
+    assert "0 reports, stopped" in printed
+    outcomes = [row["outcome"] for row in Archive.open(tmp_path).catalog.rows("SELECT outcome FROM runs ORDER BY id")]
+    assert outcomes == ["finished", "stopped"]
