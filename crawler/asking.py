@@ -148,9 +148,17 @@ def by_form(page: Page, number: int) -> tuple[str, ...]:
             ),
             None,
         )
+        named = named or next(iter(_page_buttons(form, number + 1)), None)
         if named is not None:
             return _sent(page, form, {named: str(number + 1)}, post=(form.get("method") or "get").lower() == "post")
     return ()
+
+
+def _page_buttons(form: HtmlElement, number: int) -> Iterator[str]:
+    """Yield the names of a form's buttons that send the given page (`<button name=pageIndex value=2>`)."""
+    for one in form.xpath(".//button[@name]|.//input[@name and @type='submit']"):
+        if names_page(str(one.get("name"))) and one.get("value") == str(number):
+            yield str(one.get("name"))
 
 
 def _goes_on(page: Page, number: int) -> bool:

@@ -18,6 +18,7 @@ from crawler.script import arguments_of, Function, functions, goes_to, UNKNOWN, 
 from crawler.urls import posting
 
 _QUOTED = re.compile(r"""['"]([^'"\s<>]+)['"]""")
+_UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _LOOKS_LIKE_PATH = re.compile(
     r"^(?:https?://|\.{0,2}/|[\w./-]+\.(?:s?html?|jsp|php|aspx?|pdf|docx?|wps|ofd|action))", re.IGNORECASE
 )
@@ -99,7 +100,8 @@ def _filled(template: str, values: list[Any]) -> str | None:
 
 def quoted_paths(script: str) -> tuple[str, ...]:
     """Return the URLs and paths that stand as string literals in a piece of script."""
-    return tuple(found for found in _QUOTED.findall(script) if _LOOKS_LIKE_PATH.match(found))
+    plain = _UNICODE.sub(lambda found: chr(int(found[1], 16)), script)
+    return tuple(found for found in _QUOTED.findall(plain) if _LOOKS_LIKE_PATH.match(found))
 
 
 def references(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]:

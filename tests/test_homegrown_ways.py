@@ -343,3 +343,16 @@ def test_an_empty_column_is_followed_into_its_parts_and_not_into_its_orders() ->
     assert followed == ["/nb/?letter=A-G", "/nb/?letter=H-N", "/nb/?letter=O-Z"]
     full = tabs + "<li><a href=1.html>县财政局2023年政府信息公开工作年度报告</a></li>"
     assert [one.url.removeprefix(HOST) for one in judge(Page(column.url, full), column).follow] == ["/nb/1.html"]
+
+
+def test_a_button_that_sends_the_next_page_is_a_pager() -> None:
+    buttons = "".join(f'<button type=submit name=pageIndex value="{n}">{n}</button>' for n in (1, 2, 3))
+    form = f"<form method=post><input type=hidden name=token value=T1>{buttons}</form>"
+    assert following(form, f"{HOST}/nb/") == ["/nb/#post=token=T1&pageIndex=2"]
+
+
+def test_a_path_in_a_script_may_be_written_in_escapes() -> None:
+    click = "javascript:SubmitFormPost(&quot;\\u002fnb\\u002fAll.aspx?p_ID=6\\u0026First=7&quot;);return false;"
+    assert [one.url for one in Page(f"{HOST}/nb/", f'<a href="javascript:" onclick="{click}">下一页</a>').links] == [
+        f"{HOST}/nb/All.aspx?p_ID=6&First=7"
+    ]
