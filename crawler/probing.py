@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from crawler.frontier import Entry
-from crawler.judge import Judgement
-from crawler.links import REPORT
+from crawler.judge import Judgement, names_a_report
+from crawler.links import GROUP
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,17 @@ class Probed:
 
     @property
     def family(self) -> tuple[str, tuple[str, ...]]:
-        """The family that most pages gave evidence of, with that evidence; `generic` where none did."""
-        counts = Counter(page.judged.family for page in self.pages if page.judged.evidence)
-        name = next((name for name, _ in counts.most_common()), "generic")
-        said = (page.judged.evidence for page in self.pages if page.judged.family == name)
-        return name, next((evidence for evidence in said if evidence), ())
+        """The family that showed most different marks, on most pages; with those marks. `generic` where none showed any.
+
+        One mark on many pages is less: `/art/2024/art_…` is how two systems name their articles.
+        """
+        pages = [page for page in self.pages if page.judged.evidence]
+        marks: dict[str, dict[str, None]] = {}
+        for page in pages:
+            marks.setdefault(page.judged.family, {}).update(dict.fromkeys(page.judged.evidence))
+        counts = Counter(page.judged.family for page in pages)
+        name = max(marks, key=lambda family: (len(marks[family]), counts[family]), default="generic")
+        return name, tuple(marks.get(name, ()))
 
     @property
     def columns(self) -> list[Seen]:
@@ -60,8 +66,13 @@ class Probed:
 
 
 def reports_on(page: Seen) -> int:
-    """Return how many links of a page are titled as annual reports."""
-    return sum(1 for entry in page.judged.follow if entry.score >= REPORT)
+    """Return how many links of a page must lead to annual reports: those titled so, and bare organs in the column."""
+    return sum(1 for entry in page.judged.follow if entry.score >= GROUP and names_a_report(entry))
+
+
+def address(page: Seen) -> str:
+    """Return where a person sees what a page lists: of data, the page that shows it."""
+    return page.entry.referer or page.url if page.entry.is_data else page.url
 
 
 def sentences(probed: Probed) -> Iterator[str]:
@@ -70,7 +81,7 @@ def sentences(probed: Probed) -> Iterator[str]:
     column = probed.columns[0] if probed.columns else None
     yield f"pages looked at: {len(probed.pages)}"
     yield f"family: {name}{_because(evidence)}"
-    yield f"column: {column.url}, {reports_on(column)} reports on its first page" if column else "column: none found"
+    yield f"column: {address(column)}, {reports_on(column)} reports on its first page" if column else "column: none found"
     yield f"pager: {probed.pager or 'none seen'}"
     yield f"reports read: {probed.reports}"
     yield f"robots.txt: {', '.join(probed.robots) or 'not asked'}"
@@ -87,5 +98,5 @@ def registry_row(probed: Probed) -> str:
     facts = {"name": probed.title or probed.id, "home": probed.home, "division": probed.division}
     facts |= {"family": name if name != "generic" else None, "source": "probe"}
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in facts.items() if value]
-    column = [f"columns = {json.dumps([probed.columns[0].url], ensure_ascii=False)}"] if probed.columns else []
+    column = [f"columns = {json.dumps([address(probed.columns[0])], ensure_ascii=False)}"] if probed.columns else []
     return "\n".join((f"[{probed.id}]", *lines, *column, f"verified = {str(bool(probed.reports)).lower()}"))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.families import Family, generic
 from crawler.links import names_column
-from crawler.pagers import by_anchor, by_query, resolve
+from crawler.pagers import by_query, resolve
 from crawler.pages import Link, Page, squeeze
 from crawler.urls import join
 
@@ -65,7 +65,7 @@ def _of_node(page: Page, node: dict[str, Any], sid: str) -> Iterator[Link]:
 
 def next_pages(page: Page, number: int) -> tuple[str, ...]:
     """Return the next page's alternatives: a list has a hundred rows a page, and says its total."""
-    return resolve(page, number, (by_interface,) if _API in page.url else (by_anchor,))
+    return resolve(page, number, (by_interface,) if _API in page.url else generic.RESOLVERS)
 
 
 def by_interface(page: Page, number: int) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.families import Family, generic
-from crawler.pagers import by_anchor, resolve
+from crawler.pagers import resolve
 from crawler.pages import Link, Page
 from crawler.urls import join
 
@@ -40,7 +40,7 @@ def _unit(page: Page, address: str, said: str) -> str | None:
 
 def next_pages(page: Page, number: int) -> tuple[str, ...]:
     """Return the next page's alternatives: of the gateway as long as rows are left, else by the page's own links."""
-    return resolve(page, number, (by_unit,) if _GATEWAY in page.url else (by_anchor,))
+    return resolve(page, number, (by_unit,) if _GATEWAY in page.url else generic.RESOLVERS)
 
 
 def by_unit(page: Page, number: int) -> tuple[str, ...]:

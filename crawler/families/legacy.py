@@ -6,7 +6,7 @@ import re
 
 from crawler.asking import by_form, by_postback
 from crawler.families import Family, generic
-from crawler.pagers import by_anchor, by_guess, by_query, resolve
+from crawler.pagers import by_anchor, by_query, resolve
 from crawler.pages import Page
 
 _EVIDENCE = (
@@ -26,7 +26,7 @@ def recognise(page: Page) -> tuple[str, ...]:
 
 def next_pages(page: Page, number: int) -> tuple[str, ...]:
     """Return the next page's alternatives: its link, the query counted up, the postback, or the form with a page field."""
-    return resolve(page, number, (by_anchor, by_query, by_postback, by_form, by_guess))
+    return resolve(page, number, (by_anchor, by_query, by_postback, by_form, *generic.RESOLVERS))
 
 
 FAMILY = Family(name="legacy", recognise=recognise, next_pages=next_pages, items=generic.items, attachments=generic.attachments)

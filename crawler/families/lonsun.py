@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from crawler.families import Family, generic
-from crawler.pagers import by_anchor, by_query, resolve
+from crawler.pagers import by_query, resolve
 from crawler.pages import Link, Page, squeeze
 from crawler.urls import join
 
@@ -56,7 +56,7 @@ def _organs(page: Page) -> Iterator[Link]:
 
 def next_pages(page: Page, number: int) -> tuple[str, ...]:
     """Return the next page's alternatives: `pageIndex` of a fragment goes up to its `pageCount`."""
-    return resolve(page, number, (by_fragment, by_anchor))
+    return resolve(page, number, (by_fragment,) if _LABEL.search(page.url) else generic.RESOLVERS)
 
 
 def by_fragment(page: Page, number: int) -> tuple[str, ...]:

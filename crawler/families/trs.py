@@ -26,7 +26,7 @@ def recognise(page: Page) -> tuple[str, ...]:
 
 def next_pages(page: Page, number: int) -> tuple[str, ...]:
     """Return the next page's alternatives: page i (from 0) is `index_i.html`, beside a dialect that counts from 1."""
-    return resolve(page, number, RESOLVERS)
+    return resolve(page, number, (*RESOLVERS, *generic.RESOLVERS))
 
 
 def attachments(page: Page) -> tuple[Link, ...]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from crawler.asking import by_parameter
 from crawler.calls import address
 from crawler.families import Family, generic
-from crawler.pagers import by_anchor, by_query, by_ucap_call, resolve
+from crawler.pagers import by_query, by_ucap_call, resolve
 from crawler.pages import Link, Page
 from crawler.urls import join
 
@@ -45,7 +45,7 @@ def next_pages(page: Page, number: int) -> tuple[str, ...]:
     """Return the next page's alternatives: of the interface until its total is reached, else by the paging call."""
     if _API in page.url:
         return resolve(page, number, (by_interface,))
-    return resolve(page, number, (by_parameter, by_ucap_call, by_query_list, by_anchor, by_query))
+    return resolve(page, number, (by_parameter, by_ucap_call, by_query_list, *generic.RESOLVERS))
 
 
 def by_query_list(page: Page, number: int) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def recognise(page: Page) -> tuple[str, ...]:
 
 def next_pages(page: Page, number: int) -> tuple[str, ...]:
     """Return the next page's alternatives: 下页 where it stands, else one number lower."""
-    return resolve(page, number, (by_anchor, by_descent))
+    return resolve(page, number, (by_anchor, by_descent, *generic.RESOLVERS))
 
 
 def by_descent(page: Page, number: int) -> tuple[str, ...]:
