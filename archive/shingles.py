@@ -53,7 +53,8 @@ def shingles(codes: Letters) -> Hashes:
 def own_shingles(codes: Letters) -> Hashes:
     """Return the hashes of `shingles` in the order of the text, repeated as they are there: enough for a signature, in half the time."""
     hashes = hash_shingles(codes)
-    return hashes[~_statutory()[hashes >> np.uint64(64 - _TABLE_BITS)]]
+    own: Hashes = hashes[~_statutory()[hashes >> np.uint64(64 - _TABLE_BITS)]]
+    return own
 
 
 def hash_shingles(codes: Letters) -> Hashes:
