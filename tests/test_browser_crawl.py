@@ -19,7 +19,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from crawling import crawl, start
+from crawling import command, crawl, environment, ROOT, start
 from test_portals_matrix import listed
 
 from archive.schema import Row
@@ -243,21 +243,26 @@ def test_a_crawl_with_a_browser_is_taken_up(by: signal.Signals, tmp_path: Path) 
 
 
 @pytest.mark.soak
-def test_a_second_look_at_an_application_changes_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["spa", "spaclick"])
+@pytest.mark.parametrize("browser", ["1", "0"])
+def test_a_second_look_at_an_application_changes_nothing(name: str, browser: str, tmp_path: Path) -> None:
     with running() as site:
-        crawl("spaclick", tmp_path, proxy=site.url, **QUICK)
-        before = rows(tmp_path, "SELECT identity, content_sha256, versions FROM reports ORDER BY identity")
+        crawl(name, tmp_path, proxy=site.url, **QUICK)
+        before = rows(tmp_path, _REPORTS)
         first = len(site.log)
-        done = subprocess_revisit(site, tmp_path)
+        done = revisit(name, tmp_path, proxy=site.url, BROWSER=browser, **QUICK)
         asked = {one.path for one in site.log[first:]}
     assert done.returncode == 0, done.stdout + done.stderr
-    assert rows(tmp_path, "SELECT identity, content_sha256, versions FROM reports ORDER BY identity") == before
+    assert (len(before), rows(tmp_path, _REPORTS)) == (len(portals()[name].expected), before)
     assert {row["verdict"] for row in rows(tmp_path, "SELECT DISTINCT verdict FROM changes")} <= {"first_seen", "page_only"}
-    assert any("/rest/article" in path for path in asked)
+    assert any("/rest/article" in path for path in asked) == (browser == "1")
+    assert ("needs_browser" in kinds(tmp_path)) == (browser == "0")
+    assert not [kind for kind in kinds(tmp_path) if kind.startswith("blocked")]
 
 
-def subprocess_revisit(site: Site, root: Path) -> subprocess.CompletedProcess[str]:
-    from crawling import command, environment, ROOT  # noqa: PLC0415
+_REPORTS = "SELECT identity, content_sha256, versions FROM reports ORDER BY identity"
 
-    asked = [part if part != "annual_reports" else "revisit" for part in command("spaclick", root, **QUICK)]
-    return subprocess.run(asked, cwd=ROOT, env=environment(site.url), capture_output=True, text=True, timeout=300, check=False)
+
+def revisit(name: str, root: Path, *, proxy: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    asked = ["revisit" if part == "annual_reports" else part for part in command(name, root, **settings)]
+    return subprocess.run(asked, cwd=ROOT, env=environment(proxy), capture_output=True, text=True, timeout=300, check=False)

@@ -160,7 +160,8 @@ class AnnualReports(Spider):
         judged = self._judged(page, entry)
         if (onward := self._same_page(response, entry, judged)) is not None:
             return onward
-        if is_undrawn(page, entry, judged):
+        is_shell = is_undrawn(page, entry, judged)
+        if is_shell:
             has_browser = why_no_browser(self.settings) is None
             judged = put_off(page, entry, judged, response.meta["capture"], has_browser=has_browser)
         if judged.kind == "script_only":
@@ -173,13 +174,14 @@ class AnnualReports(Spider):
             is_decided = self.session.refusals.is_decided(host_of(response.url), entry.key, "softblock")
             verdict = await self.absence.verdict(self.crawler.engine, page, entry, judged) if is_decided else None
             return self._missing(response, entry, verdict) if verdict == "not_found" else self._blocked(response, entry, "softblock")
-        verdict = await self.absence.verdict(self.crawler.engine, page, entry, judged)
+        # An application answers with the same shell for every address: that says nothing of what it would show.
+        verdict = None if is_shell else await self.absence.verdict(self.crawler.engine, page, entry, judged)
         if verdict == "softblock":
             return self._blocked(response, entry, verdict)
         if judged.kind == "not_found" or verdict == "not_found":
             return self._missing(response, entry, "not_found")
         # All pages of an application come as the same shell: what the browser draws of them is compared.
-        is_copy = judged.kind != "undrawn" and self._is_copy(response, page, entry)
+        is_copy = not is_shell and self._is_copy(response, page, entry)
         named = (*judged.follow, *self._further(response, page, entry, judged))
         follow = () if is_copy else drawn_on((*self._in_scope(named), *self._next_page(judged, entry)), entry)
         candidate = await self._candidate(response, page, entry, judged) if judged.is_candidate else None
