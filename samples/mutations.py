@@ -328,7 +328,9 @@ def _restored_changed(page: Page) -> Story:
 
 
 def _to_login(page: Page) -> Story:
-    sent = (Answer(url=page.url, status=302, location="/login.jsp", page_kind=""),)
+    form = "<html><head><title>统一身份认证</title></head><body><h1>统一身份认证</h1><form><input name='user'></form></body></html>"
+    login = Answer(url=page.url.replace("/zfxxgk/", "/login/"), body=form)
+    sent = (Answer(url=page.url, status=302, location=login.url, page_kind=""), login)
     return told_of("to_login", page, ((page.answer(0),), sent, sent, sent))
 
 
