@@ -23,6 +23,7 @@ from crawler.budget import HostBudget
 from crawler.due import SHANGHAI
 from crawler.frontier import Entry, Frontier
 from crawler.hours import hours_of, refuse_outside
+from crawler.index_prints import index_prints
 from crawler.known import unfinished_runs
 from crawler.monitors import alarms, overdue
 from crawler.plan import Plan, plan
@@ -270,6 +271,7 @@ def open_session(
     session = Session(portal=portal, archive=archive, run=run, frontier=frontier, budget=budget, plan=planned)
     session.refusals = Refusals(settings.getfloat("BACKOFF_SECONDS"))
     session.taken_up = before if frontier.resumed or frontier.is_new else ()
+    session.index_prints |= index_prints(archive, session.taken_up) if session.taken_up else set()
     session.tally.is_revisit = revisit
     if frontier.resumed:
         session.tally.reports_before = frontier.outcomes().get("annual_report", 0)

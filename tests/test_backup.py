@@ -52,6 +52,20 @@ def test_units_are_well_formed_and_call_what_is_there(unit: Path) -> None:
         assert unit.with_suffix(".service").exists()
 
 
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze")
+@pytest.mark.parametrize("unit", sorted((ROOT / "deploy" / "systemd").iterdir()), ids=lambda path: path.name)
+def test_systemd_takes_the_units(unit: Path, tmp_path: Path) -> None:
+    """As `systemd-analyze verify` judges them, with the program where it is here."""
+    for each in unit.parent.iterdir():
+        text = each.read_text(encoding="utf-8").replace("/opt/gongkai/.venv/bin/python", sys.executable)
+        (tmp_path / each.name).write_text(text, encoding="utf-8")
+    name = unit.name.replace("@.", "@baoding.")
+    command = ["systemd-analyze", "verify", "--man=no", name]
+    there = {**environment(None), "SYSTEMD_UNIT_PATH": f"{tmp_path}:"}
+    done = subprocess.run(command, env=there, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, [line for line in done.stderr.splitlines() if "gongkai" in line]) == (0, [])
+
+
 def test_the_image_copies_what_the_program_needs() -> None:
     copied = set(re.findall(r"^COPY (\S+)", (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE))
     assert {"archive", "pipelines", "crawler", "scrapy.cfg", "requirements.txt"} == copied

@@ -119,12 +119,16 @@ def test_what_a_host_refused_to_the_end_is_what_the_next_crawl_asks_for(tmp_path
     numbers, mood = count(1), {"bad": True}
     with serving([portal(lambda one: is_article(one) and mood["bad"] and next(numbers) > 3, index)]) as site:
         first = crawl(HOME, tmp_path, proxy=site.url)
-        some, before = found(tmp_path), len(site.log)
-        mood["bad"] = False
+        some = found(tmp_path)
         second = crawl(HOME, tmp_path, proxy=site.url)
+        as_before, before = found(tmp_path), len(site.log)
+        mood["bad"] = False
+        third = crawl(HOME, tmp_path, proxy=site.url)
         later = [one.path for one in site.log[before:]]
     assert (first.returncode, len(some)) == (4, 3)
-    assert second.returncode == 0, second.stdout + second.stderr
+    assert (second.returncode, as_before) == (4, some), second.stdout + second.stderr
+    assert "unread_report" not in second.stdout
+    assert third.returncode == 0, third.stdout + third.stderr
     assert found(tmp_path) == set(range(2018, 2025))
     assert len(later) == 1 + 4, "robots.txt, and the pages that were refused"
 
