@@ -4,8 +4,9 @@
 
 The peers live in an environment of their own, made from `requirements-bench.txt`: gne is GPL-3 and must never be a dependency of the
 product. Every round asks each tool once for each page, so that the machine's moods fall on all alike; times are medians of processor
-time, ratios are to a bare `trafilatura.extract()`. What is kept is counted against the generator's truth: paragraphs of prose, numbers
-of the three statutory tables that stand in the right column, and strings of the page's furniture that are still there.
+time, ratios are to a bare `trafilatura.extract()`. What is kept is counted against what is known of each page (`benchmarks.marked`):
+paragraphs of prose, numbers of the statutory tables that stand in the right column, and strings of the page's furniture that are still
+there; over the sample portals' pages and over the real reports whose cells were marked by hand.
 """
 
 from __future__ import annotations
@@ -26,20 +27,15 @@ from typing import Any, Self
 from lxml import html
 
 from archive.errors import Unreadable
+from benchmarks.marked import bench_pages, corpus_pages, Marked, Numbers, portal_pages, squeezed
 from pipelines.reader import Context, read
 from pipelines.statistics.dom import tables_of
-from samples.pages import bench_report, lean_page, word_page
-from samples.reports import SampleReport
-from samples.tables import Rows
+from samples.pages import bench_report
 
 REQUIREMENTS = Path("requirements-bench.txt")
 WORKER = Path(__file__).with_name("peer_worker.py")
 OURS, BARE = "gongkai", "trafilatura"
 PEERS = (BARE, "readability-lxml", "newspaper4k", "gne", "resiliparse", "pandas.read_html")
-FURNITURE = (
-    "无障碍浏览", "长者助手", "您当前的位置", "浏览次数", "字号", "打印本页", "分享到", "新浪微博", "扫一扫在手机打开当前页", "关闭窗口", "相关信息",
-    "版权所有", "技术支持", "网站标识码", "支持IPv6", "1024×768",
-)  # fmt: skip
 Table = Sequence[Sequence[str]]
 
 
@@ -70,7 +66,8 @@ class Peers:
         line = self._process.stdout.readline()
         if not line:
             raise RuntimeError(f"the process of the peers ended while {tool} read {path.name}")
-        return json.loads(line)
+        answer: dict[str, Any] = json.loads(line)
+        return answer
 
     def __enter__(self) -> Self:
         return self
@@ -90,13 +87,16 @@ def main() -> None:
     chosen = options.parse_args()
     if problem := prepare(chosen.venv):
         sys.exit(f"the peers are not measured: {problem}")
+    lean, word = bench_pages(bench_report())
+    sets = {
+        "lean page, made up": ([lean], chosen.rounds),
+        "word page, made up": ([word], chosen.rounds),
+        "reports of the sample portals": (list(portal_pages()), 1),
+        "real reports of the corpus": (list(corpus_pages(chosen.corpus)), 1),
+    }
     with tempfile.TemporaryDirectory() as folder, Peers(chosen.venv) as peers:
-        for name, page in (("lean", lean_page()), ("word", word_page())):
-            path = Path(folder) / f"{name}.html"
-            path.write_text(page, "utf-8")
-            times, kept = measured(peers, path, chosen.rounds)
-            print_page(name, len(page.encode()), times, kept)
-        print_corpus(peers, pages_of(chosen.corpus), Path(folder))
+        for title, (pages, rounds) in sets.items():
+            print_scores(title, pages, scored(peers, pages, Path(folder), rounds)) if pages else print(f"\n{title}: none here")
 
 
 def prepare(venv: Path) -> str | None:
@@ -105,8 +105,12 @@ def prepare(venv: Path) -> str | None:
     if mark.exists() and mark.stat().st_mtime >= REQUIREMENTS.stat().st_mtime:
         return None
     print(f"installing the peers into {venv} …", file=sys.stderr)
-    pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for command in ([sys.executable, "-m", "venv", venv], [*pip, "--no-deps", "--require-hashes", "-r", REQUIREMENTS]):
+    pip: list[str | Path] = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    commands: list[list[str | Path]] = [
+        [sys.executable, "-m", "venv", venv],
+        [*pip, "--no-deps", "--require-hashes", "-r", REQUIREMENTS],
+    ]
+    for command in commands:
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode:
             last = (done.stderr or done.stdout).strip().splitlines()[-1:] or [f"status {done.returncode}"]
@@ -167,110 +171,61 @@ def piped_tables(text: str) -> Iterator[Table]:
     yield [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.split("\n") if "|" in line]
 
 
-def squeezed(text: str) -> str:
-    """Return a text without white space."""
-    return "".join(text.split())
-
-
-def expected(report: SampleReport) -> Iterator[tuple[str, int, tuple[str, ...], tuple[str, ...]]]:
-    """Yield each row of numbers: its own label (empty in table four), its first column, its numbers and their ids."""
-    names = iter(report.truth)
-    for rows in (block for block in report.blocks() if not isinstance(block, str)):
-        table = next(names)
-        for printed, columns in placed(rows):
-            numbers = [(one, column) for one, column in zip(printed, columns, strict=True) if one.cell is not None]
-            labels = [one.text for one in printed if one.cell is None]
-            if numbers:
-                ids = tuple(f"{table}/{one.cell}" for one, _ in numbers)
-                yield squeezed(labels[-1]) if labels else "", numbers[0][1], tuple(one.text for one, _ in numbers), ids
-
-
-def placed(rows: Rows) -> Iterator[tuple[tuple[Any, ...], list[int]]]:
-    """Yield each printed row with the column of the whole grid at which each of its cells begins."""
-    hanging: dict[int, int] = {}
-    for row in rows:
-        column, columns, begun = 0, [], dict[int, int]()
-        for one in row:
-            while hanging.get(column, 0):
-                column += 1
-            columns.append(column)
-            begun |= dict.fromkeys(range(column, column + one.across), one.down - 1)
-            column += one.across
-        hanging = {place: left - 1 for place, left in hanging.items() if left > 1} | {k: v for k, v in begun.items() if v}
-        yield row, columns
-
-
-def cells_right(kept: Kept, report: SampleReport) -> tuple[int, int]:
-    """Return how many numbers stand in the right column of the row with their label, and how many there are."""
-    right = total = 0
+def cells_right(kept: Kept, page: Marked) -> int:
+    """Return how many numbers stand in the right column of the row with their label."""
     lines = [[squeezed(cell) for cell in row] for table in kept.tables for row in table]
-    for label, first, numbers, ids in expected(report):
-        total += len(numbers)
-        if kept.cells:
-            right += sum(kept.cells.get(name) == number for name, number in zip(ids, numbers, strict=True))
-        else:
-            own = [
-                row[first : first + len(numbers)]
-                for row in lines
-                if label in row[:first] or (not label and len(row) == len(numbers))
-            ]
-            right += max((sum(a == b for a, b in zip(row, numbers, strict=False)) for row in own), default=0)
-    return right, total
+    return sum(_named_right(kept, row) if kept.cells else _placed_right(lines, row) for row in page.rows)
 
 
-def prose_kept(kept: Kept, report: SampleReport) -> tuple[int, int]:
-    """Return how many paragraphs of the prose are kept whole, and how many there are."""
-    prose = [squeezed(block) for block in report.blocks() if isinstance(block, str) and len(block) > 20]
-    return sum(paragraph in kept.text for paragraph in prose), len(prose)
+def _named_right(kept: Kept, row: Numbers) -> int:
+    return sum(squeezed(kept.cells.get(name, "")) == number for name, number in zip(row.cells, row.printed, strict=True))
 
 
-def print_page(name: str, size: int, times: Mapping[str, float], kept: Mapping[str, Kept]) -> None:
-    """Print one made-up page's table."""
-    report = bench_report()
-    print(f"\n{name} page, {size / 1000:.0f} KB, made up")
-    print(f"  {'tool':18}{'ms':>8}{'ratio':>8}  {'prose':>7}  {'cells in column':>15}  furniture left")
-    for tool, spent in sorted(times.items(), key=lambda pair: pair[1]):
-        one = kept[tool]
-        prose, cells = prose_kept(one, report), cells_right(one, report)
-        left = sum(word in one.text for word in FURNITURE)
-        said = f"  {one.error}" if one.error else ""
-        ratio = spent / times[BARE]
-        print(
-            f"  {tool:18}{spent:8.1f}{ratio:8.2f}  {prose[0]:>3}/{prose[1]:<3}  {cells[0]:>7}/{cells[1]:<7}  {left}/{len(FURNITURE)}{said}"
-        )
+def _placed_right(lines: Sequence[Sequence[str]], row: Numbers) -> int:
+    count = len(row.printed)
+    own = [line for line in lines if (row.label in line[: len(line) - count] if row.label else len(line) == count)]
+    stand = [line[-count:] if row.first is None else line[row.first : row.first + count] for line in own]
+    return max((sum(a == b for a, b in zip(line, row.printed, strict=False)) for line in stand), default=0)
 
 
-def pages_of(corpus: Path) -> list[Path]:
-    """Return the corpus's HTML pages, none where the corpus is absent."""
-    return sorted(path for ending in ("html", "htm") for path in corpus.rglob(f"*.{ending}"))
+@dataclass(slots=True)
+class Score:
+    """What a tool kept of some pages, summed up, of how much there was."""
+
+    milliseconds: float = 0.0
+    prose: int = 0
+    cells: int = 0
+    furniture: int = 0
+    failed: int = 0
 
 
-def print_corpus(peers: Peers, pages: Sequence[Path], folder: Path) -> None:
-    """Print sums over the real pages: time, pages with no text, furniture strings left. What a real page's prose is, nobody has marked.
+def scored(peers: Peers, pages: Sequence[Marked], folder: Path, rounds: int) -> dict[str, Score]:
+    """Return each tool's score over some pages; every page is asked for once to warm up, then in so many rounds."""
+    scores = {tool: Score() for tool in (OURS, *PEERS)}
+    for page in pages:
+        path = folder / "page.html"
+        path.write_text(page.markup, "utf-8")
+        times, kept = measured(peers, path, rounds)
+        for tool, score in scores.items():
+            one = kept[tool]
+            score.milliseconds += times[tool]
+            score.prose += sum(paragraph in one.text for paragraph in page.prose)
+            score.cells += cells_right(one, page)
+            score.furniture += sum(word in one.text for word in page.furniture)
+            score.failed += one.error is not None
+    return scores
 
-    Ours leaves lists, challenges and error pages empty on purpose; they are among the pages.
-    """
-    if not pages:
-        print("\nno corpus here: real pages are not measured")
-        return
-    print(
-        f"\n{len(pages)} real pages of the corpus (one warm round, one measured), furniture counted by the same {len(FURNITURE)} strings"
-    )
-    spent, nothing, left = (dict.fromkeys((OURS, *PEERS), 0.0) for _ in range(3))
-    for number, page in enumerate(pages):
-        path = folder / f"{number}.html"
-        path.write_bytes(page.read_bytes().decode("utf-8", "replace").encode())
-        for tool in spent:
-            asked(peers, tool, path)
-            milliseconds, kept = asked(peers, tool, path)
-            spent[tool] += milliseconds
-            nothing[tool] += not (kept.text or kept.tables)
-            left[tool] += sum(word in kept.text for word in FURNITURE)
-    for tool, milliseconds in sorted(spent.items(), key=lambda pair: pair[1]):
-        ratio = milliseconds / spent[BARE]
-        print(
-            f"  {tool:18}{milliseconds:8.0f} ms{ratio:8.2f}  {nothing[tool]:.0f} pages with nothing, {left[tool]:.0f} furniture strings left"
-        )
+
+def print_scores(title: str, pages: Sequence[Marked], scores: Mapping[str, Score]) -> None:
+    """Print one table: tools by time, each with its ratio to bare trafilatura and what it kept."""
+    prose, cells = sum(len(page.prose) for page in pages), sum(len(row.printed) for page in pages for row in page.rows)
+    furniture, size = sum(len(page.furniture) for page in pages), sum(len(page.markup.encode()) for page in pages)
+    print(f"\n{title}: {len(pages)} pages, {size / 1000:.0f} KB")
+    print(f"  {'tool':18}{'ms':>9}{'ratio':>7}  {'prose':>11}  {'cells in column':>15}  {'furniture left':>14}")
+    for tool, score in sorted(scores.items(), key=lambda pair: pair[1].milliseconds):
+        ratio = score.milliseconds / scores[BARE].milliseconds
+        shares = f"{score.prose:>5}/{prose:<5}  {score.cells:>7}/{cells:<7}  {score.furniture:>6}/{furniture:<6}"
+        print(f"  {tool:18}{score.milliseconds:9.1f}{ratio:7.2f}  {shares}{f'  failed {score.failed}' * bool(score.failed)}")
 
 
 if __name__ == "__main__":

@@ -129,16 +129,16 @@ def bench_report() -> SampleReport:
     return make_report("云棠县城关镇人民政府", 2023)
 
 
-def lean_page() -> str:
-    """Return a clean article page of about 40 KB with some 126 links: the light case of the bench."""
-    report = bench_report()
+def lean_page(report: SampleReport | None = None) -> str:
+    """Return a clean article page of about 40 KB with some 126 links: the light case of the bench, or another report on it."""
+    report = report or bench_report()
     body = f'<div class="TRS_Editor">{report.html}</div>'
     return article(BENCH, report.title, report.published_on, body, source="县政府办公室")
 
 
-def word_page() -> str:
-    """Return the same report pasted from Word, about 250 KB: the heavy case of the bench."""
-    report = bench_report()
+def word_page(report: SampleReport | None = None) -> str:
+    """Return the same report, or another, pasted from Word, about 250 KB: the heavy case of the bench."""
+    report = report or bench_report()
     body = f'<div class="TRS_Editor">{report.render(word_block, heading=WORD_HEADING)}</div>'
     return article(BENCH, report.title, report.published_on, body, source="县政府办公室")
 

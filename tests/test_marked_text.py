@@ -47,7 +47,7 @@ def test_a_report_in_markdown_keeps_no_tag_and_every_cell():
         )
     )
 )
-def test_no_tag_is_left_however_tables_are_cut_and_every_sign_stays(parts):
+def test_no_tag_is_left_however_tables_are_cut_and_nothing_is_said_twice(parts):
     plain = without_markup("".join(parts))
     assert "<" not in plain
     assert plain.count("一") <= parts.count("一")
