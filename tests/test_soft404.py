@@ -11,6 +11,7 @@ from crawling import crawl
 
 from archive.looks import state_of
 from archive.store import Archive
+from crawler.known import last_look
 from crawler.pages import Page
 from crawler.soft404 import Absent, absent_url, is_absent, print_of
 from samples.portals.simple import COLUMN, rows_of, simple_site
@@ -115,6 +116,20 @@ def test_what_is_alike_to_the_answer_for_nothing_is_not_there(answer: Callable[.
     assert asked <= 4 * len(ROWS)
     assert again.returncode == 0
     assert twice == once, "what a host answers for nothing is asked once a week at most"
+
+
+def test_a_report_that_was_there_and_becomes_a_soft_404_is_gone(tmp_path: Path) -> None:
+    """Also in the eyes of a revisit, which looks at it once more after two weeks."""
+    dead = {"are": False}
+    with serving([portal(lambda request, page: soft(request, page) if dead["are"] else page)]) as site:
+        first = crawl(HOME, tmp_path, proxy=site.url)
+        dead["are"] = True
+        second = crawl(HOME, tmp_path, proxy=site.url)
+    assert (first.returncode, second.returncode) == (0, 0), second.stdout + second.stderr
+    assert "not_found (2)" in second.stdout
+    assert {states(tmp_path, path)[-1] for path in DEAD} == {"gone"}
+    looks = [last_look(Archive.open(tmp_path), f"http://{HOST}{row.path}").is_gone for row in ROWS]
+    assert looks == [row.path in DEAD for row in ROWS]
 
 
 def test_a_block_that_answers_everything_alike_is_no_proof_that_pages_are_gone(tmp_path: Path) -> None:
