@@ -18,7 +18,7 @@ from samples.portals import portals
 from samples.server import running
 
 SPECIFIED = ("trs", "ucap", "ucapjson", "hanweb", "jpaas", "lonsun", "vsb", "legacy", "county", "soft", "gate")
-HOMEGROWN = ("oldphp", "drawn", "framed", "matrix")
+HOMEGROWN = ("oldphp", "drawn", "framed", "matrix", "nodes", "widget", "mapped", "posted", "rounds")
 """Portals of nobody's CMS: the generic walk alone finds their reports."""
 WALLED = ("rs", "jsl", "c3vk", "geo")
 """Hosts that let nobody in."""

@@ -10,6 +10,7 @@ from functools import cache
 
 from samples.portals.county import portal as county
 from samples.portals.gkmlpt import portal as gkmlpt
+from samples.portals.handmade import PORTALS as HANDMADE
 from samples.portals.hanweb import portal as hanweb
 from samples.portals.homegrown import PORTALS as HOMEGROWN
 from samples.portals.jpaas import portal as jpaas
@@ -27,7 +28,25 @@ from samples.portals.waf import PORTALS as WALLS
 from samples.reports import make_report, SampleReport
 from samples.site import Portal, Published
 
-MAKERS = (trs, ucap, ucapjson, hanweb, jpaas, gkmlpt, lonsun, vsb, legacy, county, *WALLS, soft, spa, spaclick, *TRANSPORT, *HOMEGROWN)
+MAKERS = (
+    trs,
+    ucap,
+    ucapjson,
+    hanweb,
+    jpaas,
+    gkmlpt,
+    lonsun,
+    vsb,
+    legacy,
+    county,
+    *WALLS,
+    soft,
+    spa,
+    spaclick,
+    *TRANSPORT,
+    *HOMEGROWN,
+    *HANDMADE,
+)
 DEFAULT = "trs.gov.test"
 """The host that answers when the server is asked under its loopback address."""
 
