@@ -18,6 +18,8 @@ from archive.comparison import Files
 State = Literal["there", "gone", "redirected", "blocked", "unreachable", "unread"]
 
 GONE_STATUS = frozenset((404, 410))
+BREAKS_OFF = "page: it breaks off in the middle of its markup"
+"""The reason by which a reader says that a page came cut, though nothing on the wire told."""
 OTHER_PAPERS = frozenset(("notice", "explainer", "website_report", "rule_of_law_report"))
 """What a reader takes a page for only by its own title or words: where a report stood, it stands no more."""
 _HOME = re.compile(r"/?(?:(?:index|default|home)\.(?:s?html?|jsp|aspx?|php))?", re.IGNORECASE)

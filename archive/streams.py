@@ -16,7 +16,7 @@ from archive.codec import canonical, Json
 from archive.comparison import cells_json, compare, Difference, file_changes
 from archive.facts import plain
 from archive.hashing import sha256_hex
-from archive.looks import Look, Reading
+from archive.looks import BREAKS_OFF, Look, Reading
 
 Load = Callable[[str], Json]
 """Gives the content of a document by its SHA-256."""
@@ -85,18 +85,30 @@ def segments_of(looks: Iterable[Look], load: Load, same_report: SameReport) -> t
     """Return the segments of one page's looks. The order of the input does not matter."""
     ordered = sorted({look.capture: look for look in looks}.values(), key=lambda look: look.order)
     chains: list[list[Look]] = []
-    for look in _whole(ordered):
+    whole = _whole(ordered, load)
+    for look in whole:
         if chains and _goes_on(chains[-1][-1], look, load, same_report):
             chains[-1].append(look)
         else:
             chains.append([look])
-    return tuple(_segment(number, chain, ordered) for number, chain in enumerate(chains))
+    # What came cut shows no other report in this one's place.
+    kept = {look.capture for look in whole}
+    told = [look for look in ordered if look.state != "there" or look.capture in kept]
+    return tuple(_segment(number, chain, told) for number, chain in enumerate(chains))
 
 
-def _whole(ordered: list[Look]) -> list[Look]:
-    """The looks that show the report; a cut body says nothing beside whole ones."""
+def _whole(ordered: list[Look], load: Load) -> list[Look]:
+    """The looks that show the report; a cut body says nothing beside whole ones, nor does a page that breaks off after a whole one."""
     there = [look for look in ordered if look.state == "there"]
-    return [look for look in there if not look.truncated] or there
+    whole = [look for look in there if not look.truncated] or there
+    if len({look.newest.document for look in whole}) < 2:
+        return whole
+    first = next((number for number, look in enumerate(whole) if not _breaks_off(look, load)), len(whole))
+    return [*whole[: first + 1], *(look for look in whole[first + 1 :] if not _breaks_off(look, load))]
+
+
+def _breaks_off(look: Look, load: Load) -> bool:
+    return BREAKS_OFF in load(look.newest.document)["reasons"]
 
 
 def _segment(number: int, chain: list[Look], ordered: list[Look]) -> Segment:

@@ -226,3 +226,18 @@ def _first(pattern: re.Pattern[str], text: str) -> str | None:
 
 def _squeezed(text: str | None) -> str | None:
     return " ".join(text.split()) or None if text else None
+
+
+_TAIL = 4000
+_HOLDERS = ("table", "div")
+
+
+def breaks_off(text: str) -> bool:
+    """Say whether a page's markup ends in its middle: its body is never closed, nor is a table, a division or the last tag.
+
+    Servers that close a line say nothing of the length; what was cut came whole, as far as the wire can tell.
+    """
+    if "</html" in text[-_TAIL:].lower() or "</body" in (low := text.lower()) or "</html" in low or "<body" not in low:
+        return False
+    is_open = any(low.count(f"<{name}") > low.count(f"</{name}") for name in _HOLDERS)
+    return is_open or low.rfind("<") > low.rfind(">")

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from archive.checks import run_checks
 from archive.errors import Refused, Unreadable
+from archive.looks import BREAKS_OFF
 from archive.model import Attachment, Check, Report, Statistics
 from pipelines.agency import Evidence, find_agency
 from pipelines.attachments import confirm, read_file, sniff
@@ -23,7 +24,7 @@ from pipelines.dates import published_on
 from pipelines.decode import decode, gunzip, refuse_large
 from pipelines.furniture import strip_furniture
 from pipelines.marked_text import without_markup
-from pipelines.pages import attachments_of, count_links, host_of, MAX_TEXT, Page, parse_html, parse_page
+from pipelines.pages import attachments_of, breaks_off, count_links, host_of, MAX_TEXT, Page, parse_html, parse_page
 from pipelines.pictured import with_pictured
 from pipelines.prose import prose_figures
 from pipelines.readings import agreements, grids_and_text
@@ -173,7 +174,8 @@ def _html(payload: bytes, context: Context) -> _Material:
     shell = classify_shell(text, page.packed, page.links) or _list_page(page)
     if shell:
         return _Material(raw=page.visible, titles=(page.title,), site_name=page.metas.get("sitename"), judged=shell)
-    return _article(page, context, translated(printed, text))
+    cut = (BREAKS_OFF,) if breaks_off(text) else ()
+    return _article(page, context, (*translated(printed, text), *cut))
 
 
 def _list_page(page: Page) -> Judged | None:

@@ -346,10 +346,17 @@ def _garbled_once(page: Page) -> Story:
     return told_of("garbled_once", page, ((whole,), (garbled,), (whole,), (whole,)))
 
 
+def _breaks_off(page: Page) -> Story:
+    whole = page.answer(0)
+    cut = replace(whole, body=whole.body[: len(whole.body) * 2 // 3])
+    return told_of("breaks_off", page, ((whole,), (cut,), (cut,), (_wrong(page).answer(0),)), ("figures", 3))
+
+
 MUTATIONS: tuple[Callable[[Page], Story], ...] = (
     *(_extra_row, _zero_to_blank, _blank_to_zero, _swapped, _prose_figure, _twice_between, _thousands, _full_width, _unseen),
     *(_pasted_from_word, _line_breaks, _layout_table, _title_above, _date_in_words, _title_typo, _counter_within),
     *(_visitor_within, _today_within, _widgets_within, _neighbours_within, _dated_list_within, _attachment_added),
     *(_attachment_removed, _new_host_redirect, _new_host_gone, _mirror_stays, _moved_and_back, _moved_twice, _cache_buster),
     *(_one_of_two, _one_of_two_gone, _notice_instead, _restored_changed, _to_login, _maintenance, _garbled_once),
+    _breaks_off,
 )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipelines.body import extract_body, is_data_table, plain_body, table_text, unwrap_cells
 from pipelines.decode import decode
 from pipelines.furniture import strip_furniture
-from pipelines.pages import parse_html, parse_page
+from pipelines.pages import breaks_off, parse_html, parse_page
 from pipelines.reader import Context, read
 from pipelines.statistics import statistics_from_html
 from samples.pages import lean_page, word_page
@@ -239,3 +239,12 @@ def test_lists_of_other_pages_go_and_lists_of_files_stay():
     assert "大桥" not in text
     assert "热点新闻" not in text
     assert text.count("统计表") == text.count("已办结") == 5
+
+
+def test_a_page_that_breaks_off_is_known_by_its_markup():
+    """Cut within a table, a division or a tag, and never closed; a page whose author closes nothing is none."""
+    whole = lean_page()
+    assert not breaks_off(whole)
+    assert all(breaks_off(whole[: len(whole) * share // 8]) for share in range(5, 8))
+    assert not breaks_off("<body><p>一、总体情况<p>二、主动公开<br>")
+    assert not breaks_off("plain text < 5")

@@ -122,7 +122,9 @@ def test_a_cut_body_is_no_change(tmp_path):
     archive = Archive.open(tmp_path, clock=Clock())
     with archive.start_run("crawl") as run:
         run.store(run.record(exchange(b"one")), report(3), reader_version="1")
-        run.store(run.record(exchange(b"on", seconds=9, truncated="reset")), report(9, body="cut"), reader_version="1")
+        for day in (0, 10, 40):
+            cut = exchange(b"on%d" % day, seconds=9 + 86400 * day, truncated="reset")
+            run.store(run.record(cut), report(9, year=2023, body=f"cut{day}"), reader_version="1")
     assert verdicts(archive) == ["first_seen"]
 
 
