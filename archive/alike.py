@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from archive.arrivals import arrivals
 from archive.codec import Json, report_from_json
 from archive.documents import read_document
 from archive.errors import Damaged, NotInArchive
@@ -84,7 +85,12 @@ def fill(index: LikenessIndex, archive: Archive) -> int:
 
     Those that the catalog knows as damaged are passed over. Raises Damaged for one found damaged now.
     """
-    return index.add(_documents(archive, index.ids()))
+    added = 0
+    for arrived in arrivals(archive.catalog, index.mark, index.unknown):
+        folder = archive.root / "documents"
+        added += index.add((row["sha256"], _report(read_document(folder, row["path"]))) for row in arrived.fresh)
+        index.set_mark(arrived.mark)
+    return added
 
 
 def report_of(archive: Archive, document: str) -> Report:
@@ -119,12 +125,6 @@ def _row(archive: Archive, likeness: Likeness) -> Json:
 
 def _signals(archive: Archive, document: str) -> Signals:
     return signals_of(report_of(archive, document), url=_url(archive, document))
-
-
-def _documents(archive: Archive, known: set[str]) -> Iterator[tuple[str, Report]]:
-    for row in archive.catalog.rows("SELECT sha256, path FROM documents WHERE damage IS NULL ORDER BY sha256"):
-        if row["sha256"] not in known:
-            yield row["sha256"], _report(read_document(archive.root / "documents", row["path"]))
 
 
 def _report(content: dict[str, Any]) -> Report:

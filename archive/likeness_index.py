@@ -20,6 +20,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.arrivals import Mark
+from archive.codec import packed
 from archive.minhash import band_keys, BINS, Signature, signature, signature_of_few
 from archive.model import Report
 from archive.shingles import Hashes, letters, mask_digits, own_shingles, scheme
@@ -39,6 +41,7 @@ BUCKET = 256
 _BATCH = 5000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS scheme (says TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS filled (edition INTEGER NOT NULL, upto INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS documents (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, signatures BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS bands (key INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
 """
@@ -117,9 +120,22 @@ class LikenessIndex:
         """Close the file; what was added is already durable."""
         self._db.close()
 
-    def ids(self) -> set[str]:
-        """Return the ids of all documents in the index."""
-        return {document for (document,) in self._db.execute("SELECT id FROM documents")}
+    @property
+    def mark(self) -> Mark:
+        """Up to where the index was filled from a catalog."""
+        found = self._db.execute("SELECT edition, upto FROM filled").fetchone()
+        return Mark(*found) if found else Mark()
+
+    def set_mark(self, mark: Mark) -> None:
+        """Keep up to where the index was filled."""
+        with self._db:
+            self._db.execute("DELETE FROM filled")
+            self._db.execute("INSERT INTO filled VALUES (?, ?)", [mark.edition, mark.upto])
+
+    def unknown(self, documents: list[str]) -> list[str]:
+        """Return those of some documents that are not in the index."""
+        sql = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM documents)"
+        return [document for (document,) in self._db.execute(sql, [packed(documents)])]
 
     def add(self, documents: Iterable[tuple[str, Report]]) -> int:
         """Add (id, report) pairs, some thousand to a transaction; a known id is passed over. Returns how many were new."""
@@ -164,7 +180,7 @@ class LikenessIndex:
 
     def _start_anew(self) -> None:
         with self._db:
-            for table in ("scheme", "documents", "bands"):
+            for table in ("scheme", "filled", "documents", "bands"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own, above
             self._db.execute("INSERT INTO scheme VALUES (?)", [scheme_of_index()])
 

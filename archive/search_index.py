@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from archive.arrivals import Mark
 from archive.codec import packed
 from archive.read_only import connect_read_only
 
@@ -40,7 +41,7 @@ class SearchIndex:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA cache_size = -65536")
-        if self.state() is None:
+        if not self._is_current():
             self._start_anew()
 
     def __enter__(self) -> Self:
@@ -49,20 +50,21 @@ class SearchIndex:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._db.close()
 
-    def state(self) -> tuple[int, int] | None:
-        """Return the edition of the catalog that was indexed, and up to which number; None for an index of another scheme."""
+    @property
+    def mark(self) -> Mark:
+        """Up to where the index was filled."""
+        return Mark(*self._db.execute("SELECT edition, upto FROM made").fetchone())
+
+    def _is_current(self) -> bool:
         if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'made'").fetchone():
-            return None
-        found = self._db.execute("SELECT edition, upto FROM made WHERE scheme = ?", [SCHEME]).fetchone()
-        return (found[0], found[1]) if found else None
+            return False
+        return self._db.execute("SELECT 1 FROM made WHERE scheme = ?", [SCHEME]).fetchone() is not None
 
     def _begin(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
 
-    def update(
-        self, edition: int, upto: int, added: Iterable[tuple[str, set[str]]], removed: Iterable[tuple[str, set[str]]]
-    ) -> None:
-        """Add and remove documents (SHA-256 and tokens), in one transaction with how far the catalog's edition is indexed.
+    def update(self, mark: Mark, added: Iterable[tuple[str, set[str]]], removed: Iterable[tuple[str, set[str]]]) -> None:
+        """Add and remove documents (SHA-256 and tokens), in one transaction with up to where the index is filled by them.
 
         What is there already is not added twice, what is not there is not removed.
         """
@@ -72,7 +74,7 @@ class SearchIndex:
                 self._remove(sha256, tokens)
             for sha256, tokens in added:
                 self._add(sha256, tokens)
-            self._db.execute("UPDATE made SET edition = ?, upto = ?", [edition, upto])
+            self._db.execute("UPDATE made SET edition = ?, upto = ?", [mark.edition, mark.upto])
         except BaseException:
             self._db.execute("ROLLBACK")
             raise

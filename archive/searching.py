@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from archive.arrivals import arrivals
 from archive.catalog import Catalog
 from archive.codec import Json, packed
 from archive.documents import read_document
-from archive.errors import Damaged, UnwritableArchive
+from archive.errors import Damaged
 from archive.records import Filters, records_of
 from archive.schema import Row
 from archive.search_index import SearchIndex
@@ -19,9 +22,6 @@ from archive.store import Archive
 from archive.takedowns import TAKEN_DOWN
 
 INDEX = "search.db"
-BATCH = 2000
-"""Documents indexed in one transaction."""
-
 LOOKED_AT = 50
 """So many of the documents that have all tokens are looked at together."""
 
@@ -29,44 +29,40 @@ LOOKED_AT = 50
 def search(archive: Archive, words: Iterable[str], filters: Filters, *, limit: int) -> list[Json]:
     """Return the current records whose title, agency or body has all words, each with a snippet.
 
-    First those that have them in the title, then the others; of each those that came last first. Documents that came since the last search are put into the index before. Raises Misuse for words that can't be searched for, Damaged
-    where the index can't be read, UnwritableArchive where there is none and none can be made.
+    First those that have them in the title, then the others; of each those that came last first. Documents that came since the last
+    search are put into the index before; an archive that can't be written is searched by the index that is there, else by one for this
+    once. Raises Misuse for words that can't be searched for, Damaged where the index can't be read.
     """
     terms = terms_of(words)
     path = archive.root / INDEX
     try:
         with _open(archive, path) as index:
-            if not archive.read_only:
-                catch_up(index, archive)
             return list(islice(_found(archive.catalog, index, terms, filters), limit))
     except sqlite3.DatabaseError as reason:
         raise Damaged(f"the index {path} can't be used ({reason}); delete it, and the next search makes it anew") from reason
 
 
-def _open(archive: Archive, path: Path) -> SearchIndex:
-    if archive.read_only and not path.exists():
-        raise UnwritableArchive(f"{path} is not there, and can't be made: {archive.read_only}")
-    return SearchIndex(path, writable=not archive.read_only)
+@contextmanager
+def _open(archive: Archive, path: Path) -> Iterator[SearchIndex]:
+    if archive.read_only and path.exists():
+        with SearchIndex(path, writable=False) as index:
+            yield index
+        return
+    with TemporaryDirectory(prefix="gongkai-search-") as folder, SearchIndex(_place(archive, path, folder)) as index:
+        catch_up(index, archive)
+        yield index
 
 
-def catch_up(index: SearchIndex, archive: Archive) -> int:
-    """Bring the index to where the catalog is; return how many documents were looked at."""
-    catalog, edition = archive.catalog, archive.catalog.edition
-    state = index.state()
-    is_same = state is not None and state[0] == edition
-    upto, count = (state[1] if state and is_same else 0), 0
-    while rows := list(catalog.rows(_NEW, [upto, BATCH])):
-        upto, count = rows[-1]["number"], count + len(rows)
-        fresh = rows if is_same else _unknown(index, rows)
-        added = ((row["sha256"], _tokens(row)) for row in fresh if row["damage"] is None)
-        removed = ((row["sha256"], _tokens_taken_down(archive, row)) for row in rows if row["damage"] == TAKEN_DOWN)
-        index.update(edition, upto, added, removed)
-    return count
+def _place(archive: Archive, path: Path, folder: str) -> Path:
+    return Path(folder) / INDEX if archive.read_only else path
 
 
-def _unknown(index: SearchIndex, rows: list[Row]) -> list[Row]:
-    unknown = set(index.unknown([row["sha256"] for row in rows]))
-    return [row for row in rows if row["sha256"] in unknown]
+def catch_up(index: SearchIndex, archive: Archive) -> None:
+    """Bring the index to where the catalog is."""
+    for arrived in arrivals(archive.catalog, index.mark, index.unknown):
+        added = ((row["sha256"], _tokens(row)) for row in arrived.fresh)
+        removed = ((row["sha256"], _tokens_taken_down(archive, row)) for row in arrived.rows if row["damage"] == TAKEN_DOWN)
+        index.update(arrived.mark, added, removed)
 
 
 def _tokens(row: Row) -> set[str]:
@@ -109,10 +105,6 @@ def _seen_in(catalog: Catalog, documents: list[str], terms: tuple[Term, ...], fi
                 yield {**records[document], "snippet": said}
 
 
-_NEW = """
-SELECT o.number, o.sha256, o.path, o.damage, o.title, o.agency, o.report_year, b.body
-FROM documents o LEFT JOIN bodies b ON b.document = o.sha256 WHERE o.number > ? ORDER BY o.number LIMIT ?
-"""
 _TEXTS = """
 SELECT o.sha256 AS document, o.title, o.agency, b.body FROM documents o JOIN bodies b ON b.document = o.sha256
 WHERE o.sha256 IN (SELECT value FROM json_each(?))

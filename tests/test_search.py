@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive import store as archive_store
 from archive.cli import main
 from archive.errors import Damaged, Misuse
 from archive.rebuild import rebuild
@@ -140,6 +141,28 @@ def test_a_damaged_index_is_named_and_made_anew_once_deleted(tmp_path):
     (tmp_path / "search.db").unlink()
     assert len(agencies(archive, "公开")) == 3
     archive.close()
+
+
+@pytest.mark.parametrize("is_indexed", [True, False])
+def test_an_archive_that_cannot_be_written_is_searched_too(tmp_path, monkeypatch, *, is_indexed):
+    """By the index that is there, or by one for this once; nothing is left behind."""
+    archive = Archive.open(tmp_path, clock=Clock())
+    fill(archive, TEXTS)
+    assert not is_indexed or len(agencies(archive, "公开")) == 3
+    archive.close()
+    monkeypatch.setattr(archive_store, "is_writable", lambda root: False)
+    before = sizes(tmp_path)
+    reader = Archive.open_existing(tmp_path)
+    assert agencies(reader, "行政复议") == ["青川"]
+    reader.close()
+    assert sizes(tmp_path) == before
+
+
+def sizes(root):
+    """Return the files of an archive with their sizes, but for those that SQLite keeps beside an open database."""
+    return {
+        path: path.stat().st_size for path in root.rglob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm"))
+    }
 
 
 def test_a_copied_catalog_is_indexed_anew(tmp_path):
