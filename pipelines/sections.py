@@ -36,11 +36,13 @@ _EDGES = r"\n。；;：:！!?？)）》”|\u3000\xa0 \d件"
 _IS_EDGE = re.compile(rf"[{_EDGES}]").match
 _KNOWN = "|".join(f"(?P<s{number}>{pattern})" for number, pattern in STATUTORY.items())
 # It begins with the numeral, and looks behind only from there: so a search goes from one such sign to the next.
-_NUMBERED = re.compile(rf"(?P<n>{_SIGN}(?<![^{_EDGES}\s#*].){_SIGN}{{0,2}})\s*{_MARK}\s*(?:{_KNOWN}|(?P<earlier>{_EARLIER}))")
+_NUMBERED = re.compile(rf"(?P<n>{_SIGN}(?<![^{_EDGES}\s#*].){_SIGN}{{0,2}})\s*+{_MARK}\s*+(?:{_KNOWN}|(?P<earlier>{_EARLIER}))")
 # Text without markup runs a heading into the table or sentence before it (hebei-gxt-2019): then the mark must stand there.
 _GLUED = re.compile(rf"(?P<n>{_SIGN}{{1,3}})[、.．](?:{_KNOWN})")
-_BARE = re.compile(rf"^[\s#*]*(?:{_KNOWN})[\s:：*]*$", re.MULTILINE)
-_OTHER = re.compile(rf"^[\s#*\u3000]*(?P<n>{_SIGN}{{1,3}})\s*[、.．]\s*(?P<heading>[^\n。；;，,|]{{4,38}})\s*$", re.MULTILINE)
+_INDENT = r"(?:[^\S\n]|[#*])*+"
+"""What may stand before a heading on its line. It never goes on to the next: a text of empty lines would be looked through once for each."""
+_BARE = re.compile(rf"^{_INDENT}(?:{_KNOWN})[\s:：*]*$", re.MULTILINE)
+_OTHER = re.compile(rf"^{_INDENT}(?P<n>{_SIGN}{{1,3}})\s*[、.．]\s*(?P<heading>[^\n。；;，,|]{{4,38}})\s*$", re.MULTILINE)
 # Table three has rows 一…四 of its own; a heading never holds these words.
 _ROW = re.compile(r"本年新收|上年(?:度)?结转|本年度?办理结果|结转下(?:一)?年|勾稽关系")
 
