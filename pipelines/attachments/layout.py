@@ -13,6 +13,7 @@ from pipelines.attachments.page import Box, Glyph, Page
 from pipelines.attachments.reading import MAX_CELLS
 from pipelines.attachments.ruling import ruled_tables, RuledTable
 from pipelines.attachments.tables import continues, grid_text, join, PagedTable, Piece
+from pipelines.attachments.unruled import spread_lines
 from pipelines.statistics.grid import Grid
 
 Block = Line | PagedTable
@@ -77,7 +78,7 @@ def _blocks(page: Page, numbers: frozenset[tuple[int, Line]]) -> list[Block]:
     blocks: list[Block] = [
         _paged(table, glyphs, page.number) for table, glyphs in zip(tables, inside, strict=True) if any(glyphs)
     ]
-    blocks += [line for line in lines_of(outside) if (page.number, line) not in numbers]
+    blocks += [line for line in spread_lines(outside) if (page.number, line) not in numbers]
     return sorted(blocks, key=lambda block: block.place.box[1] if isinstance(block, PagedTable) else block.top)
 
 

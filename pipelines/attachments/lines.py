@@ -17,6 +17,8 @@ NUMBER_GAP = 0.15
 """The same between two digits: what is not surely one number is two."""
 
 _LATIN = re.compile(r"[0-9A-Za-z]")
+_NUMBERS_BEHIND = re.compile(r"\t|(?:\s[\d.,—/-]+){2}$")
+"""A line of cells: it ends in several numbers, and no sentence goes on behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,20 @@ class Line:
 def lines_of(glyphs: Iterable[Glyph]) -> list[Line]:
     """Return the lines that glyphs stand on, from top to bottom, glyphs from left to right.
 
-    Spaces are put where glyphs stand apart, and where one is printed between Latin letters or digits. A glyph printed twice in one place (false bold) is read once.
+    Spaces are put where glyphs stand apart, and where one is printed between Latin letters or digits.
     """
+    return [line_of(row) for row in rows_of(glyphs)]
+
+
+def rows_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """Return the glyphs of each line, from top to bottom and left to right; one printed twice in one place (false bold) is there once."""
     rows: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda g: g.middle[1]):
         if rows and _same_row(rows[-1], glyph):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    return [_line(row) for row in map(_once, rows) if any(not glyph.text.isspace() for glyph in row)]
+    return [row for row in map(_once, rows) if any(not glyph.text.isspace() for glyph in row)]
 
 
 def paragraphs_of(lines: Sequence[Line]) -> list[str]:
@@ -58,7 +65,7 @@ def paragraphs_of(lines: Sequence[Line]) -> list[str]:
     for before, line in pairwise(lines):
         em = max(line.height, before.height, 1.0)
         goes_on = before.x1 > right - 1.6 * em and line.x0 < left + 0.9 * em and right - left > 12 * em
-        if goes_on:
+        if goes_on and not _NUMBERS_BEHIND.search(before.text):
             paragraphs[-1] = joined(paragraphs[-1], line.text)
         else:
             paragraphs.append(line.text)
@@ -93,18 +100,31 @@ def _is_reprint(glyph: Glyph, other: Glyph) -> bool:
     )
 
 
-def _line(row: Sequence[Glyph]) -> Line:
+def line_of(row: Sequence[Glyph]) -> Line:
+    """Return the line of some glyphs that stand on it, left to right."""
+    return _spanning([glyph for glyph in row if not glyph.text.isspace()], " ".join(word.text for word in words_of(row)))
+
+
+def words_of(row: Sequence[Glyph]) -> list[Line]:
+    """Return the words of a line: glyphs that stand apart from one another, each word with its box."""
     printed = [glyph for glyph in row if not glyph.text.isspace()]
     spaces = [glyph.middle[0] for glyph in row if glyph.text.isspace()]
-    text = printed[0].text
+    words = [[printed[0]]]
     for before, glyph in pairwise(printed):
-        text += f" {glyph.text}" if _is_apart(before, glyph, spaces) else glyph.text
+        if _is_apart(before, glyph, spaces):
+            words.append([glyph])
+        else:
+            words[-1].append(glyph)
+    return [_spanning(word, "".join(glyph.text for glyph in word).strip()) for word in words]
+
+
+def _spanning(glyphs: Sequence[Glyph], text: str) -> Line:
     return Line(
-        text.strip(),
-        min(g.x0 for g in printed),
-        min(g.top for g in printed),
-        max(g.x1 for g in printed),
-        max(g.bottom for g in printed),
+        text,
+        min(g.x0 for g in glyphs),
+        min(g.top for g in glyphs),
+        max(g.x1 for g in glyphs),
+        max(g.bottom for g in glyphs),
     )
 
 
