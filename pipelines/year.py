@@ -24,7 +24,7 @@ _PERIOD = re.compile(
 _STATED = re.compile(
     r"(?:公布|编制|发布|编写了?|形成了?|报告|现将)[^。；\n]{0,30}?(?<!\d)(20\d\d)年(?:度)?[^。；\n]{0,24}?(?:信息公开|政务公开)[^。；\n]{0,6}?(?:年度)?(?:报告|年报|工作)"
 )
-_SENTENCE = re.compile(r"(?:^|[。；\n)）])\s*(?:截至|截止|至)?(20\d\d)年")
+_SENTENCE = re.compile(r"(?:^|[。；\n)）])[^\S\n]*+(?:截至|截止|至)?(20\d\d)年")
 _IN_URL = (
     re.compile(r"(?:fbtime|year|nd)=(20\d\d)\b"),
     re.compile(r"(?:nb|gknb|ndbg|xxgknb|nb_|nbxx)_?(20\d\d)(?=\D|$)"),

@@ -22,8 +22,8 @@ PICTURE = "\ufffc"
 """Stands for what is printed in a cell and is no text (U+FFFC, object replacement character): a picture, something struck out."""
 _NUMBER_SIGN = re.compile(r"[¹²³⁰-₉①-⓿❶-➓½⅓¼¾㈠-㊉]")
 """Signs that NFKC would turn into digits of the number beside them: footnote marks, above all."""
-_WORDED_NUMBER = re.compile(r"[\u4e00-\u9fff].*\d|\d.*[\u4e00-\u9fff]", re.DOTALL)
-"""A number among words: a label that ran into the cell, or a remark. Somebody must look."""
+_WORD = re.compile(r"[\u4e00-\u9fff]")
+_DIGIT = re.compile(r"\d")
 _MARKED_NUMBER = re.compile(r"(?=\D|.*[^\d.,]$)[^\w+-]{0,3}(?P<number>\d[\d.,]*)[^\w+%‰-]{0,3}")
 """A number beside signs that are none of a number's: a footnote's star, a stroke; a share (%) is a printed text."""
 _LEADING_ZERO = re.compile(r"[+-]?0\d")
@@ -113,7 +113,12 @@ def _meaning(printed: str, signed: bool) -> tuple[CellKind, CellReading, Number 
         return "text", "unread", None, None, _candidates(tight)
     if match := _MARKED_NUMBER.fullmatch(tight):
         return "text", "unread", None, None, _candidates(match["number"])
-    return "text", "unread" if _WORDED_NUMBER.search(tight) else "printed", None, None, ()
+    return "text", "unread" if _is_worded_number(tight) else "printed", None, None, ()
+
+
+def _is_worded_number(text: str) -> bool:
+    """Whether a number stands among words: a label that ran into the cell, or a remark. Somebody must look."""
+    return _DIGIT.search(text) is not None and _WORD.search(text) is not None
 
 
 def _match(text: str, tight: str, *, signed: bool) -> re.Match[str] | None:

@@ -21,8 +21,8 @@ _CELL = re.compile(r"[^\t|\u3000\x07]+")
 _BARS = str.maketrans(dict.fromkeys("｜│┃┆┇║", "|"))
 _CORNERS = "+┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝"
 _RULE = re.compile(
-    r"^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*(?::?-{3,}:?)?[ \t]*$"
-    rf"|^[ \t]*(?=[^\n]*[{_CORNERS}])(?=[^\n]*(?:[-=]{{2}}|[─━═]))[|{_CORNERS}─━═=: \t-]+$",
+    r"^[ \t]*+\|?(?:[ \t]*+:?-{3,}:?[ \t]*+\|)+[ \t]*+(?::?-{3,}:?)?[ \t]*+$"
+    rf"|^[ \t]*+(?=[^\n]*[{_CORNERS}])(?=[^\n]*(?:[-=]{{2}}|[─━═]))[|{_CORNERS}─━═=: \t-]+$",
     re.MULTILINE,
 )
 _PAGE_NUMBER = re.compile(r"[-—–―－·]+\s*\d{1,3}\s*[-—–―－·]+|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?")
@@ -45,6 +45,9 @@ _LEAST_OPEN_ROWS = 3
 """From so many rows on that end without a bar, a bar at the end of a row is an empty cell's."""
 
 _NOT_INDENTED = 0.05
+
+_LONGEST_NAME = 400
+"""Characters of a row's label as printed, definitions and letter-spacing included."""
 
 _LEAST_PAIRS = 8
 """A rhythm of line ends is believed from so many pairs of values on."""
@@ -289,7 +292,7 @@ def _group_and_label(match: re.Match[str]) -> list[tuple[int, int]]:
     first, *rest = _label_and_unit(match)
     label = match.string[: first[1]]
     if not is_known(fingerprint(label)):
-        for space in _SPACE.finditer(label):
+        for space in _SPACE.finditer(label, max(0, len(label) - _LONGEST_NAME)):
             if is_known(fingerprint(label[space.end() :])):
                 return [(0, space.start()), (space.end(), first[1]), *rest]
     return [first, *rest]
