@@ -6,14 +6,18 @@ trafilatura's cost follows the number of elements it walks (`BASELINES.md` §1),
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from lxml import etree, html
 from trafilatura import extract
 from trafilatura.settings import Extractor
 
 from pipelines.containers import find_container, is_certain, lost_markers, put_back, slot
+from pipelines.statistics.cells import PICTURE
+from pipelines.statistics.pieces import Printed
 from pipelines.statistics.spans import is_hidden
 
 _DROPPED = (
@@ -40,12 +44,14 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _FRAMES = frozenset({"body", "header", "footer", "main", "section", "article", "blockquote", "pre", "hr"})
 _BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "dl", "dt", "dd"}) | _HEADINGS | _FRAMES
 _STRING = etree.XPath("string()", smart_strings=False)
+_MANY_PARAGRAPHS = 6
+"""More elements than a cell of a statutory table has: header cells are broken into two or three."""
+_ELEMENTS = etree.XPath("count(descendant::*)")
+_CROWDED = etree.XPath(f"boolean(descendant::*[self::td or self::th][*[{_MANY_PARAGRAPHS + 1}]])")
 _LINES = etree.XPath("tr|tbody/tr|thead/tr|tfoot/tr")
 _FEWEST_CELLS = 3
 _LONG_CELL = 600
 """More characters than any cell of a statutory table holds (changchun-jk-wenjiao-2020 prints definitions of 130)."""
-_MANY_PARAGRAPHS = 6
-"""More elements than a cell of a statutory table has: header cells are broken into two or three."""
 _OVER_LISTS = ("h2", "h3", "h4", "h5", "h6")
 _LIST_HEADING = 10
 _FEWEST_LINKS = 3
@@ -92,15 +98,15 @@ def unwrap_cells(root: html.HtmlElement) -> None:
             etree.strip_tags(table, *_WRAPPERS)
 
 
-def extract_body(root: html.HtmlElement, packed: str | None = None) -> Body:
+def extract_body(root: html.HtmlElement, packed: str | None = None, printed: Sequence[Printed] = ()) -> Body:
     """Return the body of a page. The tree is consumed: whoever needs its places must have read them before.
 
-    `packed` is the page's text without white space, None where nobody has it yet.
+    `packed` is the page's text without white space, None where nobody has it yet; `printed` are tables that were read already.
     """
     page = _body_element(root)
     images = sum(1 for image in page.iter("img") if not _ORNAMENT.search(image.get("src") or ""))
     etree.strip_elements(page, *_DROPPED, with_tail=False)
-    tables = _take_tables(page)
+    tables = _take_tables(page, {table.element: table for table in printed if not table.hidden})
     container, found_by = find_container(page, tables)
     if lost := lost_markers(page, tables, container, found_by, packed):
         doubt = f"body: the container was doubtful, it lacks {'、'.join(lost)}; read from the full page"
@@ -173,11 +179,12 @@ def _squeezed(element: html.HtmlElement) -> str:
     return "".join(str(_STRING(element)).split())
 
 
-def _take_tables(page: html.HtmlElement) -> list[str]:
+def _take_tables(page: html.HtmlElement, printed: Mapping[object, Printed]) -> list[str]:
     """Replace every data table by a paragraph that names it; return the tables as text."""
     taken: list[str] = []
     for table in list(page.iter("table")):
-        if not _is_menu(table) and (text := table_text(table)) is not None:
+        text = None if _is_menu(table) else _printed_text(table, printed.get(table)) or table_text(table)
+        if text is not None:
             _replace(table, slot(len(taken)))
             taken.append(text)
     return taken
@@ -193,6 +200,20 @@ def _is_menu(table: html.HtmlElement) -> bool:
 def _unwrap_layout(document: html.HtmlElement) -> None:
     for node in document.iter(*_LAYOUT):
         node.tag = "div"
+
+
+def _printed_text(table: html.HtmlElement, printed: Printed | None) -> str | None:
+    """The same as `table_text` of a table that was read already, None where that has to be asked."""
+    if printed is None or len(printed.pieces) < _FEWEST_CELLS:
+        return None
+    inside = int(float(str(_ELEMENTS(table)))) - len(printed.pieces) - printed.pieces[-1].row + printed.row
+    if inside > _MANY_PARAGRAPHS and _CROWDED(table):
+        return None
+    texts = [_plain(piece.text) for piece in printed.pieces]
+    if None in texts or next(table.iterdescendants("table"), None) is not None:
+        return None
+    rows = groupby(zip(printed.pieces, texts, strict=True), key=lambda pair: pair[0].row)
+    return "\n".join(" | ".join([str(text) for _, text in cells]) for _, cells in rows).replace(PICTURE, "")
 
 
 def table_text(table: html.HtmlElement) -> str | None:

@@ -32,6 +32,7 @@ from pipelines.scripted import article_in_json
 from pipelines.sections import find_sections, looks_statutory
 from pipelines.standing import placed, site_division
 from pipelines.statistics import statistics_from_grids, statistics_from_html, statistics_from_text
+from pipelines.statistics.dom import tables_of
 from pipelines.text_checks import text_checks
 from pipelines.titles import best_title, heading_in_text, is_report_title, title_in_text
 from pipelines.traditional import simple_reading, simplified, translated
@@ -191,10 +192,11 @@ def _article(page: Page, context: Context, notes: tuple[str, ...]) -> _Material:
     root, scripted = _article_root(page)
     unwrap_cells(root)
     shown = (page.visible, page.scripted_html) if root is page.root else ("".join(root.itertext()), None)
-    statistics, readings = with_copies(statistics_from_html(root), root, *shown)
+    tables = tables_of(root)
+    statistics, readings = with_copies(statistics_from_html(root, tables), root, *shown)
     statistics = with_pictured(statistics, root, f"{page.title} {' '.join(page.headings)} {page.visible}")
     attachments = attachments_of(root, context.url) if page.has_files or root is not page.root else ()
-    found = extract_body(root, page.packed if root is page.root else None)
+    found = extract_body(root, page.packed if root is page.root else None, tables)
     body, metas = plain_body(found.text), page.metas
     heading = title_in_text(body)
     return _Material(
@@ -268,6 +270,8 @@ def _with_agency_and_year(report: Report, own: str | None, material: _Material, 
         hint=context.agency_hint,
         source=material.source,
         site_name=material.site_name or context.site_name,
+        files=tuple(one.name for one in report.attachments),
+        fields=material.raw if report.kind in _REPORT_TABLES else "",
     )
     year = _year(report, context, stated)
     return replace(

@@ -41,13 +41,13 @@ _LEAST_ROWS = 3
 _BEGINNINGS = re.compile(r"第二十条第|勾稽关系|申请人情况|结果\s*维持|统计指标|指标名称")
 
 
-def statistics_from_html(root: lxml.html.HtmlElement) -> Statistics:
-    """Return the statutory tables of an HTML element, cells placed by XPath.
+def statistics_from_html(root: lxml.html.HtmlElement, tables: Sequence[Printed] | None = None) -> Statistics:
+    """Return the statutory tables of an HTML element, cells placed by XPath. `tables` are its tables, for who has read them already.
 
     Tables that the markup does not have, but the text has, are read from the text. A table that nobody sees is named only
     where the page shows none.
     """
-    read = _of_tables(tables_of(root))
+    read = _of_tables(tables_of(root) if tables is None else tables)
     if len(read.tables()) >= 3 or read.summary_2014 is not None:
         return read
     if not _BEGINNINGS.search("".join(root.itertext())):

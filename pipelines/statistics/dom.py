@@ -32,7 +32,7 @@ def tables_of(root: Element) -> list[Printed]:
         if table is not None and not is_cell(table):
             shown = _as_shown([line for line, _ in group])
             cells = printed_cells(shown, tree, row)
-            tables.append(Printed(pieces=cells, row=row, before=_before(table), hidden=_is_out_of_sight(table)))
+            tables.append(Printed(pieces=cells, row=row, before=_before(table), hidden=_is_out_of_sight(table), element=table))
             row += len(shown) + 1
     return tables
 

@@ -94,7 +94,7 @@ def label_name(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
-    """A table as the cells that it prints, in reading order; `before` and `hidden` as in `Grid`.
+    """A table as the cells that it prints, in reading order; `before` and `hidden` as in `Grid`, `element` is its markup where it has any.
 
     Its rows are numbered from one above `row` on, which is the number of what stands before it.
     """
@@ -103,6 +103,7 @@ class Printed:
     row: int
     before: str = ""
     hidden: bool = False
+    element: object = None
 
 
 def pieces_of_grids(grids: Iterable[Grid]) -> list[Piece]:
