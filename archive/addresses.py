@@ -14,6 +14,7 @@ _SAME_SITE = re.compile(r"^(?:www|m|wap|3g)\.(?=[^.]+\.[^.]+)")
 _MOBILE_PATH = re.compile(r"^/(?:wap|m|mobile)(?=/)")
 _STATE = re.compile(r"#(?:!?/|click=).+$", re.DOTALL)
 """What an application shows at one address: its route, or what was clicked on."""
+_TURNS = re.compile(r"(?:^|(?<=/))\d+(?=,)")
 _TRACKING = frozenset(
     (
         "spm",
@@ -45,6 +46,17 @@ def is_noise(name: str, value: str) -> bool:
     return bool(_CACHE_BUSTERS.match(name) and _CACHE_BUSTER.match(value))
 
 
+def state_key(url: str) -> str:
+    """Return the state of an application in an address, empty for none; how often a list is turned over says nothing: its rows move on.
+
+    >>> state_key("http://a.gov.cn/#/list#click=2,年报") == state_key("http://a.gov.cn/#/list#click=0,年报")
+    True
+    """
+    found = _STATE.search(url)
+    route, mark, steps = found[0].partition("#click=") if found else ("", "", "")
+    return route + mark + _TURNS.sub("", steps)
+
+
 @lru_cache(maxsize=1 << 14)
 def page_key(url: str) -> str:
     """Return one name for the addresses of one page.
@@ -59,13 +71,13 @@ def page_key(url: str) -> str:
     """
     if "://" not in url:
         return url
-    state = _STATE.search(url)
+    state = state_key(url)
     parts = urlsplit(canonicalize_url(_SESSION.sub("", url)))
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = [pair for pair in pairs if not is_noise(*pair)]
     query = parts.query if len(kept) == len(pairs) else urlencode(kept)
     path = _INDEX.sub("/", _MOBILE_PATH.sub("", parts.path))
-    return _SAME_SITE.sub("", parts.netloc) + path + (f"?{query}" if query else "") + (state[0] if state else "")
+    return _SAME_SITE.sub("", parts.netloc) + path + (f"?{query}" if query else "") + state
 
 
 def site_of(key: str) -> str | None:

@@ -12,6 +12,7 @@ import logging
 import os
 from dataclasses import dataclass
 from datetime import datetime, UTC
+from itertools import count
 from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
@@ -22,12 +23,12 @@ from scrapy.http import HtmlResponse, Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
-from archive.model import Capture, Drawing
+from archive.model import Capture, Drawing, Finding
 from crawler.browser_answers import Answer, Answers, Scripts
 from crawler.browser_gate import executable
 from crawler.browser_refusals import DrawingFailed, ScriptChallenge
 from crawler.browser_rows import Turning
-from crawler.browser_scene import Scene
+from crawler.browser_scene import Limits, Scene
 from crawler.frontier import Entry
 from crawler.session import Session
 from crawler.states import click_on
@@ -40,6 +41,7 @@ _ARGUMENTS = (
     "--disable-component-update",
 )
 _LOADS_AGAIN = "it loads itself again, or another page, when its script has run, as challenges do"
+_STEPS_AT_MOST = 100
 _CLOSING_SECONDS = 2.0
 
 
@@ -63,6 +65,7 @@ class Drawer:
         self._handler.config.launch_options = launch_options(executable(crawler.settings), in_sandbox=has_sandbox)
         self._scripts = Scripts(self._session)
         self._begun: asyncio.Task[None] | None = None
+        self._numbers = count()
         self._seconds = crawler.settings.getfloat("BROWSER_SECONDS")
 
     async def draw(self, request: Request) -> Response:
@@ -91,15 +94,15 @@ class Drawer:
     def _scene(self, entry: Entry, answers: Answers) -> Scene:
         settings, family = self._crawler.settings, self._session.portal.family
         turning = Turning(entry, family=family, most_depth=settings.getint("CRAWL_MAX_DEPTH"))
-        most, quiet = settings.getint("BROWSER_MAX_TURNS"), settings.getfloat("BROWSER_QUIET")
-        return Scene(entry.url, answers, turning.goes_on, most=most, quiet=quiet)
+        limits = Limits(self._seconds, settings.getfloat("BROWSER_QUIET"), settings.getint("BROWSER_MAX_TURNS"))
+        return Scene(entry.url, answers, turning.goes_on, limits=limits)
 
     async def _play(self, request: Request, scene: Scene, answers: Answers) -> str:
         """Let the scene run; return the address of what it shows."""
         asked = Request(scene.first, callback=request.callback, meta={**request.meta, **self._meta(scene)})
         try:
-            async with asyncio.timeout(self._seconds):
-                await self._begin()
+            await self._begin()
+            async with asyncio.timeout(_STEPS_AT_MOST * self._seconds):
                 response = await self._handler.download_request(asked)
         except TimeoutError:
             raise DrawingFailed(f"it did not come to rest in the browser within {self._seconds:.0f} seconds") from None
@@ -115,6 +118,7 @@ class Drawer:
         return {
             "playwright": True,
             "playwright_include_page": True,
+            "playwright_context": f"page {next(self._numbers)}",  # each page a browser of its own: what it shows hangs on none before
             "playwright_context_kwargs": {"user_agent": self._crawler.settings["USER_AGENT"], "service_workers": "block"},
             "playwright_page_init_callback": scene.prepare,
             "playwright_page_goto_kwargs": {"wait_until": "commit"},
@@ -128,8 +132,8 @@ class Drawer:
 
     async def _close_tab(self, asked: Request) -> None:
         tab: Tab | None = asked.meta.get("playwright_page")
-        if tab is not None and not tab.is_closed():
-            await asyncio.wait({asyncio.ensure_future(tab.close())}, timeout=_CLOSING_SECONDS)
+        if tab is not None:
+            await asyncio.wait({asyncio.ensure_future(tab.context.close())}, timeout=_CLOSING_SECONDS)
 
     def _stored(self, request: Request, scene: Scene, answers: Answers, address: str) -> Response:
         first, *further = scene.shown
@@ -139,6 +143,9 @@ class Drawer:
             for turns, html in enumerate(further, 1)
         )
         request.meta["leads_to"] = scene.leads_to
+        if scene.is_cut:
+            says = f"The list {address} has more pages than the {len(scene.shown)} that were turned over (BROWSER_MAX_TURNS)."
+            self._session.note(Finding(kind="list_cut", says=says, url=address, capture=request.meta["capture"].id))
         self._session.tally.browser.update(_counts(scene, answers))
         headers = {"Content-Type": "text/html; charset=utf-8"}
         return HtmlResponse(address, headers=headers, body=first.encode(), encoding="utf-8", request=request)

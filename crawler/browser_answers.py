@@ -124,6 +124,7 @@ class Answers:
         self.pending = 0
         self.last_asked = time.monotonic()
         self.asked = 0
+        self._asked_before = 0
         self.used: list[str] = []
         self.refused: Counter[str] = Counter()
         self.left_for: list[str] = []
@@ -158,17 +159,21 @@ class Answers:
             return EMPTY_STYLE
         if asked.resource_type == "script" and (known := self._scripts.get(asked.url)) is not None:
             return known
-        why = refusal(asked.resource_type, asked_before=self.asked, most=self._most)
+        why = refusal(asked.resource_type, asked_before=self.asked - self._asked_before, most=self._most)
         return why or await self._fetch(asked)
 
     def _navigation(self, asked: Asked) -> Answer | str:
-        if asked.frame.parent_frame is not None:
+        if _is_inner(asked):
             return "frame"  # a page of its own: the crawl asks for it, if it leads on
         document, self._document = self._document, None
         if document is not None:
             return document
         self.left_for.append(asked.url)
         return "navigation"
+
+    def begin_step(self) -> None:
+        """Begin to count anew what is asked for: the bound is that of one step, a page of a list or a click."""
+        self._asked_before = self.asked
 
     async def _fetch(self, asked: Asked) -> Answer | str:
         self.asked += 1
@@ -196,6 +201,14 @@ class Answers:
     def reloads(self) -> bool:
         """Whether the page loaded itself again, as a page does that has set a cookie for the next try."""
         return any(urldefrag(url).url == urldefrag(self._url).url for url in self.left_for)
+
+
+def _is_inner(asked: Asked) -> bool:
+    """Say whether a document is asked for a frame; a window that was just opened has no frame yet."""
+    try:
+        return asked.frame.parent_frame is not None
+    except PlaywrightError:
+        return False
 
 
 def answer_of(response: Response) -> Answer:

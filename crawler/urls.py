@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from w3lib.url import safe_url_string
 
-from archive.addresses import is_noise
+from archive.addresses import is_noise, state_key
 
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?#]*", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$", re.IGNORECASE)
@@ -67,7 +67,7 @@ def identity(url: str) -> str:
     True
     """
     url, form = posted(url)
-    url, state = staged(url)
+    state, url = state_key(url), staged(url)[0]
     parts = urlsplit(join(url, url) or url)
     host = _SAME_SITE.sub("", parts.hostname or "")
     path = _MOBILE_PATH.sub("", _INDEX.sub("/", _MOBILE_POST.sub(r"/post_\1.", unquote(parts.path, "latin-1"))))

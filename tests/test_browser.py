@@ -334,3 +334,12 @@ def test_a_list_is_turned_over_as_long_as_it_brings_rows_that_are_new() -> None:
     turning = Turning(entry(in_column=True, score=90), family=None, most_depth=6)
     other = LIST.replace("教育局", "财政局")
     assert [turning.goes_on(html) for html in (LIST, other, LIST, "<p>空</p>")] == [True, True, False, False]
+
+
+def test_a_row_that_moves_to_another_page_of_its_list_stays_the_same_page() -> None:
+    one, other = click_on(HOME + "#/list", "某局2023年报", turns=0), click_on(HOME + "#/list", "某局2023年报", turns=3)
+    assert (identity(one), page_key(one)) == (identity(other), page_key(other))
+    assert identity(one) != identity(click_on(HOME + "#/list", "某局2022年报"))
+    again = click_on(one, "附件", turns=2)
+    assert identity(again) == identity(click_on(other, "附件")) != identity(one)
+    assert identity(HOME + "#/12,5/7,3") != identity(HOME + "#/12,5/8,3")

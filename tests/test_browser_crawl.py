@@ -19,7 +19,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from crawling import command, crawl, environment, ROOT, start
+from crawling import command, environment, ROOT, start
 from test_portals_matrix import listed
 
 from archive.schema import Row
@@ -35,6 +35,14 @@ HAS_BROWSER = find_spec("scrapy_playwright") is not None and shutil.which("chrom
 pytestmark = pytest.mark.skipif(not HAS_BROWSER, reason="no chromium, or not the extra `browser`")
 QUICK = {"BROWSER_QUIET": "0.3"}
 AGENT = "Mozilla/5.0 (compatible; Gongkai/0.1; +mailto:tests@example.org)"
+
+
+def crawl(
+    name: str, root: Path, *, proxy: str, spider: str = "annual_reports", **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Crawl to the end: a browser takes its time, on a busy machine much of it."""
+    asked = [spider if part == "annual_reports" else part for part in command(name, root, **settings)]
+    return subprocess.run(asked, cwd=ROOT, env=environment(proxy), capture_output=True, text=True, timeout=600, check=False)
 
 
 def rows(root: Path, sql: str) -> list[Row]:
@@ -250,7 +258,7 @@ def test_a_second_look_at_an_application_changes_nothing(name: str, browser: str
         crawl(name, tmp_path, proxy=site.url, **QUICK)
         before = rows(tmp_path, _REPORTS)
         first = len(site.log)
-        done = revisit(name, tmp_path, proxy=site.url, BROWSER=browser, **QUICK)
+        done = crawl(name, tmp_path, proxy=site.url, spider="revisit", BROWSER=browser, **QUICK)
         asked = {one.path for one in site.log[first:]}
     assert done.returncode == 0, done.stdout + done.stderr
     assert (len(before), rows(tmp_path, _REPORTS)) == (len(portals()[name].expected), before)
@@ -261,8 +269,3 @@ def test_a_second_look_at_an_application_changes_nothing(name: str, browser: str
 
 
 _REPORTS = "SELECT identity, content_sha256, versions FROM reports ORDER BY identity"
-
-
-def revisit(name: str, root: Path, *, proxy: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    asked = ["revisit" if part == "annual_reports" else part for part in command(name, root, **settings)]
-    return subprocess.run(asked, cwd=ROOT, env=environment(proxy), capture_output=True, text=True, timeout=300, check=False)

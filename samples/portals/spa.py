@@ -140,4 +140,4 @@ def _list(number: int, pages: list[list[Row]]) -> Response:
 def _rows(rows: Iterable[Row]) -> Iterable[dict[str, str | int]]:
     for row in rows:
         names = {"title": escape(row.title), "path": row.path, "day": f"{row.day}"}
-        yield {**names, "id": row.path.rpartition("/")[2], "way": row.year % 3}
+        yield {**names, "id": row.path.rpartition("/")[2], "way": row.year % 4}

@@ -1,7 +1,7 @@
 """P12 `spaclick`: an application without a single link. Its menu, rows and pager are elements that listen for clicks.
 
-A row opens its article in one of three ways: by a route behind `#`, in a new window, or in place without any address. What
-it asks for is signed as that of `spa`.
+A row opens its article in one of four ways: by a route behind `#`, in a new window by script or by a link made for the
+moment, or in place without any address. What it asks for is signed as that of `spa`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,13 @@ SCRIPT = f"""(function () {{
   function open(row) {{
     if (row.way === 0) {{ location.hash = '#/article/' + row.id; }}
     else if (row.way === 1) {{ window.open('#/article/' + row.id, '_blank'); }}
-    else {{ article(row.id); }}
+    else if (row.way === 2) {{ article(row.id); }}
+    else {{
+      var link = document.createElement('a');
+      link.href = '#/article/' + row.id;
+      link.target = '_blank';
+      link.click();
+    }}
   }}
   function list(page) {{
     ask('list', 'page=' + page, function (found) {{
