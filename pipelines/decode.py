@@ -72,7 +72,7 @@ def gunzip(payload: bytes) -> bytes:
 
 def _declared(payload: bytes, content_type: str | None) -> list[tuple[str, str]]:
     # Metas stand after 1024 bytes of comments on legacy portals, and in the middle of <body> on others.
-    found = [(_XML.search(payload[:200]), "xml"), (_META.search(payload[:65536]), "meta")]
+    found = [(_XML.search(payload[:200]), "xml"), (_META.search(payload, 0, 65536), "meta")]
     names = [(match[1].decode("ascii"), source) for match, source in found if match]
     header = _HEADER.search(content_type or "")
     every = ([(header[1], "header")] if header else []) + names

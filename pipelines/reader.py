@@ -99,6 +99,8 @@ def read(payload: bytes, context: Context | None = None) -> Report:
 
 def _in_simplified(context: Context) -> Context:
     """The context with what it knows in words in simplified characters, as the input itself is read."""
+    if not (context.title or context.anchor or context.agency_hint or context.file_name):
+        return context
     return replace(
         context,
         title=context.title and simplified(context.title),
@@ -111,7 +113,7 @@ def _in_simplified(context: Context) -> Context:
 def _material(payload: bytes, context: Context) -> _Material:
     if not payload:
         raise Unreadable("the file is empty: it has 0 bytes")
-    if not payload.strip():
+    if payload[:1].isspace() and not payload.strip():
         return _Material(raw="", reasons=("body: nothing but white space",))
     inner = article_in_json(payload)
     if inner is not None:

@@ -44,6 +44,7 @@ _MAGIC = (
 )
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_EMPTY = b"\x00\t\r\n "
 _HEAD = 4096
 _CONTROLS = bytes(byte for byte in range(32) if not 9 <= byte <= 13)
 
@@ -62,7 +63,7 @@ def sniff(payload: bytes) -> str:
     `text/html`, `text/plain`, `multipart/related` (MHT), `application/x-empty`, `application/octet-stream` where nothing
     fits, else the type of a file. Never raises.
     """
-    if not payload.strip(b"\x00\t\r\n "):
+    if not payload[:64].strip(_EMPTY) and not payload.strip(_EMPTY):
         return EMPTY
     if b"%PDF-" in payload[:1024]:
         return PDF
