@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.model import Report
-from crawler.session import Session, StoredReport
+from crawler.session import Session
+from crawler.tally import StoredReport
 
 
 @dataclass(frozen=True, slots=True)

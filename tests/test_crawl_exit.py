@@ -16,7 +16,7 @@ from crawling import crawl, environment, ROOT, start
 from wire_server import Reply, serving, WireServer
 
 from archive.model import Finding
-from crawler.session import Tally
+from crawler.tally import Tally
 from samples.portals import expected
 from samples.server import running
 

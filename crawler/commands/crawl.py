@@ -19,8 +19,9 @@ from crawler.commands.mistakes import one_sentence, refuse_unknown_options, refu
 from crawler.plan import plan
 from crawler.portals import find_portal
 from crawler.rounds import portals_to_visit, Round, visit_each
-from crawler.session import EXIT_STATUS, open_session, registered, Session
+from crawler.session import open_session, registered, Session
 from crawler.summary import facts, summary
+from crawler.tally import EXIT_STATUS
 
 _ARGUMENTS = {"annual_reports": ("portal",), "revisit": ("portal", "due")}
 _STATUSES = "0 fine; 1 failed or stopped; 2 misuse; 3 nothing found; 4 blocked; 5 this portal is being crawled already"

@@ -15,8 +15,9 @@ from archive.errors import GongkaiError
 from archive.store import MARKER
 from crawler.commands.mistakes import one_sentence, refuse_unknown_options, refuse_wrong_settings
 from crawler.probing import Probed, registry_row, sentences
-from crawler.session import EXIT_STATUS, open_session, Session
+from crawler.session import open_session, Session
 from crawler.spiders.probe import Probe
+from crawler.tally import EXIT_STATUS
 
 _MOST_PAGES = 30
 
