@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from archive.model import Agency
+from pipelines.imprint import author_in_fields, file_lines, name_in_letterhead, only_name, publisher_in_fields
 from pipelines.names import full_name, has_region, parent_of
 from pipelines.numerals import HAN
 from pipelines.titles import clean_title, squeeze, TITLE
@@ -43,7 +44,8 @@ class Evidence:
     """What a page and the crawl know about who reports; every part may be missing.
 
     `links` are texts of links that may be no more than the organ's name; `body` is left empty where the page is no report,
-    since organs that an article speaks of are not its author.
+    since organs that an article speaks of are not its author. `files` are the names of the attached files, `fields` is the page's whole
+    text, where labelled fields stand around the article.
     """
 
     title: str | None = None
@@ -54,13 +56,16 @@ class Evidence:
     hint: str | None = None
     source: str | None = None
     site_name: str | None = None
+    files: tuple[str, ...] = ()
+    fields: str = ""
 
 
 def find_agency(evidence: Evidence) -> Agency | None:
     """Return who reports, None where nothing names an organ (我局 and 本单位 don't).
 
-    Trusted in this order: the page's title, the heading in the text, the title in the list or manifest, the opening
-    paragraphs, the signature, the link's text, the meta ContentSource, the meta SiteName.
+    Trusted in this order: the page's title, the heading in the text, the title in the list or manifest, the letterhead, the opening
+    paragraphs, the signature, the field of who filled it in, the names of its files, the link's text, the meta ContentSource or the
+    field of who published it, the meta SiteName.
     """
     found = next(((name, place) for place, names in _ways(evidence) for name in names if name), None)
     if found is None:
@@ -73,10 +78,13 @@ def _ways(evidence: Evidence) -> Iterable[tuple[str, list[str | None]]]:
     yield "title", [name_in_title(evidence.title or "")]
     yield "heading", [name_in_title(evidence.heading or "")]
     yield "manifest", [name_in_title(title) for title in evidence.manifest_titles]
+    yield "letterhead", [name_in_letterhead(evidence.body)]
     yield "lead", [name_in_lead(evidence.body)]
     yield "signature", [name_in_signature(evidence.body)]
+    yield "field", [author_in_fields(evidence.fields)]
+    yield "attachment", [only_name(map(name_in_title, (*evidence.files, *file_lines(evidence.body))))]
     yield "anchor", [full_name(text) for text in (*evidence.links, evidence.hint or "")]
-    yield "source", [full_name(evidence.source or "")]
+    yield "source", [full_name(evidence.source or ""), publisher_in_fields(evidence.fields)]
     yield "site", [full_name(re.sub(r"(?:门户|政务)?(?:网站|网)$", "", evidence.site_name or ""))]
 
 
