@@ -130,7 +130,7 @@ def _body_element(root: html.HtmlElement) -> html.HtmlElement:
 
 def _read_page(page: html.HtmlElement) -> tuple[str, str]:
     """The text of a whole page, by which class and id are left for trafilatura to judge by; and how it was read."""
-    document = html.Element("html")
+    document = page.makeelement("html")
     etree.SubElement(document, "body").append(page)
     _unwrap_layout(document)
     return _prose(document)
@@ -141,7 +141,7 @@ def _read(container: html.HtmlElement, *, is_certain: bool) -> tuple[str, str]:
 
     It stands in an `<article>`: trafilatura keeps headings and text outside paragraphs only where it knows the main part.
     """
-    document = html.Element("html")
+    document = container.makeelement("html")
     etree.SubElement(etree.SubElement(document, "body"), "article").append(container)
     container.tail = None
     drop_link_lists(container)
