@@ -29,6 +29,7 @@ _END = re.compile(r"^(?:end|end_?(?:record|index|row|num))$", re.IGNORECASE)
 _POSTBACK = re.compile(r"__doPostBack\(\s*\\?['\"]([^'\"]*)\\?['\"]\s*,\s*\\?['\"]([^'\"]*)\\?['\"]")
 _ONWARD = re.compile(r"^(?:下一?页|后一?页|\[下一?页\]|>{1,2}|›|»|next|加载更多|下一页>+)$", re.IGNORECASE)
 
+_NUMBERED_DATA = re.compile(r"[/_-](\d{1,4})(?:\.(?:json|js|xml|html?))?$")
 _NEXT_NAME = re.compile(r"^next_?(?:page)?_?(?:url|link|href)?$|^@odata\.nextLink$", re.IGNORECASE)
 
 Pairs = list[tuple[str, str]]
@@ -113,6 +114,16 @@ def _raised(pairs: Pairs) -> Pairs | None:
     return [
         (name, str(int(value) + size) if _matches(_OFFSET, name) or _matches(_END, name) else value) for name, value in pairs
     ]
+
+
+def by_numbered_data(page: Page, number: int) -> tuple[str, ...]:
+    """Data whose file or folder carries the page (`list_1.json`, `/api/list/9/1`): one more, until what the answer says is all."""
+    parts = urlsplit(page.url)
+    found = _NUMBERED_DATA.search(parts.path) if (page.asked_by is not None and page.is_data) else None
+    if found is None or int(found[1]) not in {number, number - 1} or _is_last(page, number, None):
+        return ()
+    path = f"{parts.path[: found.start(1)]}{int(found[1]) + 1}{parts.path[found.end(1) :]}"
+    return (urlunsplit(parts._replace(path=path)),)
 
 
 def by_next_link(page: Page, number: int) -> tuple[str, ...]:  # noqa: ARG001 - a resolver's signature

@@ -302,6 +302,8 @@ def _inherited(link: Link, name: str) -> Score | None:
         return Score(GROUP, ("a bare organ in the column",))
     if re.search(r"(?:\.{3}|…)$", name) or (re.search(r"年报|年度.*报告", name) and (link.listed_on or year_in(name))):
         return Score(GROUP - 5, ("a row of the column with a cut or short title",))
+    if year_in(name) and re.search(r"(?:总结|报告|情况)(?:[（(][^（）()]*[）)])?$", name):
+        return Score(GROUP - 5, ("a year's report by another name, in the column",))
     if is_bare(link.text) and (year_in(link.heading) or unit_in(link.row) or unit_in(link.heading)):
         return Score(GROUP - 5, ("a link without a name, in a row or under a heading with one",))
     return None

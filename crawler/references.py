@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.payloads import compact
 from crawler.script import arguments_of, Function, functions, goes_to, UNKNOWN, variables
 from crawler.urls import posting
 
@@ -22,6 +23,10 @@ _UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _LOOKS_LIKE_PATH = re.compile(
     r"^(?:https?://|\.{0,2}/|[\w./-]+\.(?:s?html?|jsp|php|aspx?|pdf|docx?|wps|ofd|action))", re.IGNORECASE
 )
+_OWN = ("id", "rel", "name", "title", "value")
+_SHOWN = frozenset(("class", "style", "href", "src", "onclick", "target", "align", "width", "height", "type", "alt"))
+_FEW = 6
+"""An element with more children is a part of the page, no row of a list."""
 _NOTHING = re.compile(r"^javascript:\s*(?:void\s*\(?\s*0?\s*\)?|;|return\s+false)?\s*;?\s*$", re.IGNORECASE)
 _DATA_NAMES = ("data-url", "data-href", "data-link", "data-src", "data-file", "data-path")
 _VIEWED = ("file", "url", "src", "path", "pdf", "doc")
@@ -30,7 +35,7 @@ _FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd)(?:$|[?&#])", re.IGNORECASE)
 
 _DATA_READ = re.compile(
     r"""\$\(\s*(?:this|\w+)\s*\)\s*\.\s*(?:data|attr)\(\s*['"](?:data-)?([\w-]+)['"]\s*\)|\w+\.dataset\.(\w+)"""
-    r"""|[\w.]+\.getAttribute\(\s*['"]data-([\w-]+)['"]\s*\)"""
+    r"""|[\w.]+\.getAttribute\(\s*['"](?:data-)?([\w-]+)['"]\s*\)"""
 )
 _FUNCTION_MADE = re.compile(r"^([A-Za-z_$][\w$]*)\(\)(.+)$")
 _HOLE = re.compile(r"\{([\w-]+)\}")
@@ -62,7 +67,7 @@ class Scripts:
     def data_templates(self) -> tuple[str, ...]:
         """The addresses that handlers make of an element's data attributes, with `{name}` for each."""
         given = tuple(one for one in self.given if not _FUNCTION_MADE.match(one))
-        if "data" not in self.text:
+        if not _DATA_READ.search(self.text):
             return given
         text = _DATA_READ.sub(lambda found: "'{" + next(filter(None, found.groups())) + "}'", self.text)
         return (*given, *(url for url in goes_to(text, {}, variables(text), 0) if _HOLE.search(url)))
@@ -113,18 +118,20 @@ def references(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, st
             yield from _framed(element)
         case "option":
             yield from _chosen(element, scripts)
+        case "input" | "button" if (sent := _sent_alone(element)) is not None:
+            yield "a", sent
         case "input" if (element.get("type") or "").lower() not in {"button", "image", "submit"}:
             return
         case "script" | "form" | "link" | "meta" | "img" | "body" | "html" | "select":
             return
         case _:
-            yield from (("onclick", one) for one in scripts.targets(element.get("onclick") or ""))
+            yield from (("onclick", one) for one in _clicked(element, scripts))
             yield from _data(element, scripts)
 
 
 def _anchor(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]:
     href = (element.get("href") or "").strip()
-    clicked = list(scripts.targets(element.get("onclick") or ""))
+    clicked = list(_clicked(element, scripts))
     if href.lower().startswith("javascript:"):
         clicked += scripts.targets(href[11:])
     elif href not in {"", "#"}:
@@ -134,14 +141,29 @@ def _anchor(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]
         yield from _data(element, scripts)
 
 
+def _clicked(element: HtmlElement, scripts: Scripts) -> tuple[str, ...]:
+    """Return where a click on an element leads, given what its handler reads of the element itself (`this.id`, `$(this).attr('rel')`)."""
+    code = element.get("onclick") or ""
+    if "this" not in code:
+        return scripts.targets(code)
+    own = {f"this_{name}": str(element.get(name)) for name in _OWN if element.get(name)}
+    read = _DATA_READ.sub(lambda found: compact(_values(element).get(next(filter(None, found.groups())), "")), code)
+    return scripts.targets(read, **own)
+
+
+def _values(element: HtmlElement) -> dict[str, str]:
+    """Return what an element carries for its handlers: its `data-…` attributes by their names, and those that mean nothing else."""
+    kept = ((str(name), str(value)) for name, value in element.attrib.items() if str(name) not in _SHOWN)
+    return {name.removeprefix("data-"): value for name, value in kept}
+
+
 def _data(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]:
     """Yield the address in a `data-…` attribute, or what the page's script makes of such attributes."""
-    values = {str(name)[5:]: str(value) for name, value in element.attrib.items() if str(name).startswith("data-")}
-    if not values:
+    if not element.attrib:
         return
-    yield from (
-        ("onclick", value) for name, value in values.items() if f"data-{name}" in _DATA_NAMES and _LOOKS_LIKE_PATH.match(value)
-    )
+    given = ((str(name), str(value)) for name, value in element.attrib.items())
+    yield from (("onclick", value) for name, value in given if name in _DATA_NAMES and _LOOKS_LIKE_PATH.match(value))
+    values = _values(element) if scripts.data_templates and len(element) <= _FEW else {}
     for template in scripts.data_templates:
         if all(values.get(name) for name in _HOLE.findall(template)):
             yield "onclick", _HOLE.sub(lambda found: values[found[1]], template)
@@ -177,6 +199,18 @@ def _chosen(element: HtmlElement, scripts: Scripts) -> Iterator[tuple[str, str]]
         action = form.get("action") or ""
         is_post = (form.get("method") or "").lower() == "post"
         yield "option", posting(action, fields) if is_post else f"{action.partition('?')[0]}?{fields}"
+
+
+def _sent_alone(button: HtmlElement) -> str | None:
+    """Return where a button leads that is all that a form of GET shows: it is a link; None for any other."""
+    kind = (button.get("type") or "submit").lower()
+    form = next((one for one in button.iterancestors() if one.tag == "form"), None) if kind in {"submit", "image"} else None
+    if form is None or not form.get("action") or (form.get("method") or "get").lower() != "get":
+        return None
+    shown = form.xpath(".//select|.//textarea|.//button|.//input[not(translate(@type, 'HIDEN', 'hiden')='hidden')]")
+    fields = urlencode(hidden_fields(form))
+    action = str(form.get("action"))
+    return None if len(shown) > 1 else f"{action.partition('?')[0]}?{fields}" if fields else action
 
 
 def hidden_fields(form: HtmlElement) -> dict[str, str]:

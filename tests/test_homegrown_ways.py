@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from scrapy.http import Response
 
-from crawler.asking import by_next_link, by_parameter
+from crawler.asking import by_next_link, by_numbered_data, by_parameter
 from crawler.embedded import asked_for, embedded_links
 from crawler.entrances import entrances
 from crawler.families import families
@@ -356,3 +356,50 @@ def test_a_path_in_a_script_may_be_written_in_escapes() -> None:
     assert [one.url for one in Page(f"{HOST}/nb/", f'<a href="javascript:" onclick="{click}">下一页</a>').links] == [
         f"{HOST}/nb/All.aspx?p_ID=6&First=7"
     ]
+
+
+# ── what an element carries for its handler ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<li id=7 onclick=go(this.id)>县财政局</li><script>function go(i){location.href='/d/'+i+'.html'}</script>",
+        "<li rel=7 onclick=\"go($(this).attr('rel'))\">县财政局</li><script>function go(i){location.href='/d/'+i+'.html'}</script>",
+        "<li class=it rel=7>县财政局</li><script>$('.it').click(function(){location.href='/d/'+$(this).attr('rel')+'.html'})</script>",
+        "<li class=it data-no=7>县财政局</li><script>$('.it').click(function(){location.href='/d/'+this.getAttribute('data-no')+'.html'})</script>",
+        "<li data-no=7 onclick=\"location.href='/d/'+this.dataset.no+'.html'\">县财政局</li>",
+    ],
+)
+def test_a_handler_reads_the_elements_own_attributes(html: str) -> None:
+    assert [(one.url, one.text) for one in Page(f"{HOST}/nb/", html).links] == [(f"{HOST}/d/7.html", "县财政局")]
+
+
+def test_a_form_that_shows_a_button_alone_is_a_link() -> None:
+    alone = "<form action=/nb/2023.html><input type=hidden name=k value=9><input type=submit value=2023年></form>"
+    assert [(one.url, one.text) for one in Page(f"{HOST}/nb/", alone).links] == [(f"{HOST}/nb/2023.html?k=9", "2023年")]
+    search = "<form action=/so><input name=q><input type=submit value=搜索></form>"
+    login = "<form action=/login method=post><button>登录</button></form>"
+    assert Page(f"{HOST}/nb/", search + login).links == ()
+
+
+@pytest.mark.parametrize(
+    ("here", "number", "there"),
+    [
+        ("/data/9/list_1.json", 1, "/data/9/list_2.json"),
+        ("/api/list/9/0", 1, "/api/list/9/1"),
+        ("/api/list/9/2", 2, "/api/list/9/3"),
+        ("/data/list_7.json", 1, None),
+        ("/data/all.json", 1, None),
+    ],
+)
+def test_data_whose_file_carries_the_page(here: str, number: int, there: str | None) -> None:
+    page = Page(HOST + here, '[{"t": "县财政局2023年年报", "u": "/d/1.html"}]', asked_by=f"{HOST}/nb/")
+    assert by_numbered_data(page, number) == ((HOST + there,) if there else ())
+    assert by_numbered_data(replace(page, asked_by=None), number) == ()
+
+
+def test_in_the_column_a_years_report_may_have_another_name() -> None:
+    row = Link(url=f"{HOST}/d/1.html", text="县财政局2023年工作总结", title="县财政局2023年工作总结")
+    assert score(row, in_column=True).value == GROUP - 5
+    assert score(row, in_column=False).value <= LAST_RESORT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.asking import by_form, by_next_link, by_parameter, by_postback
+from crawler.asking import by_form, by_next_link, by_numbered_data, by_parameter, by_postback
 from crawler.embedded import asked_for, embedded_links, shown_files
 from crawler.families import Family
 from crawler.pagers import by_address, by_anchor, by_guess, by_own_query, by_page_count, by_trs_call, by_ucap_call, resolve
@@ -10,7 +10,7 @@ from crawler.pages import Link, Page
 from crawler.urls import is_document
 
 RESOLVERS = (
-    *(by_next_link, by_parameter, by_anchor, by_postback, by_ucap_call, by_trs_call, by_address),
+    *(by_next_link, by_parameter, by_numbered_data, by_anchor, by_postback, by_ucap_call, by_trs_call, by_address),
     *(by_page_count, by_own_query, by_form, by_guess),
 )
 
