@@ -121,7 +121,7 @@ def _of_text(payload: bytes) -> str:
 
 
 def _is_html(head: str) -> bool:
-    start = head.lstrip().lower()
+    start = head.lstrip()[:32].lower()
     if start.startswith(("<!doctype html", "<html", "<!--")):
         return True
     return bool(_TAG.search(head)) and (start.startswith("<") or len(_TAG.findall(head)) > 2)
