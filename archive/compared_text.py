@@ -38,10 +38,15 @@ def squeezed(text: str | None) -> str | None:
 
 def compared_text(document: Json) -> str:
     """Return the lines of a document's body (its JSON) that are the report's own."""
-    title = squeezed(document["title"])
+    title = _bare(document["title"])
     names = [name for each in document["attachments"] if (name := squeezed(each["name"]))]
-    lines = (line for line in document["body"].split("\n") if not title or squeezed(line) != title)
+    lines = (line for line in document["body"].split("\n") if not title or _bare(line) != title)
     return "\n".join(_without_lists(line for line in lines if not (names and _names_files(line, names))))
+
+
+def _bare(line: str | None) -> str | None:
+    """A title without white space and the brackets around it."""
+    return (squeezed(line) or "").strip('《》〈〉<>【】[]“”"') or None
 
 
 def _names_files(line: str, names: Iterable[str]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from crawler.pages import Page
+from pipelines.classify import says_gone
 
 _TINY = 4096
 _SOFT_404 = re.compile(
@@ -78,7 +79,7 @@ def is_script_shell(page: Page) -> bool:
 
 def is_soft_404(page: Page) -> bool:
     """Say whether a page that came with 200 says that there is no page. A long text that mentions it is a page."""
-    return len(page.text) < _SOFT_404_TEXT and bool(_SOFT_404.search(page.text))
+    return says_gone(page.text) or (len(page.text) < _SOFT_404_TEXT and bool(_SOFT_404.search(page.text)))
 
 
 def fingerprint(page: Page) -> str:

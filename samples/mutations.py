@@ -346,6 +346,27 @@ def _garbled_once(page: Page) -> Story:
     return told_of("garbled_once", page, ((whole,), (garbled,), (whole,), (whole,)))
 
 
+def _tip(page: Page, says: str) -> Answer:
+    return Answer(
+        url=page.url, body=f"<html><head><title>提示</title></head><body><p>{says}</p><a href='/'>返回首页</a></body></html>"
+    )
+
+
+def _soft_words(page: Page) -> Story:
+    gone = (_tip(page, "该信息已被撤销或已过期"),)
+    return told_of("soft_words", page, ((page.answer(0),), gone, gone, gone), ("withdrawn", 2))
+
+
+def _busy(page: Page) -> Story:
+    busy = (_tip(page, "系统繁忙，请稍后再试"),)
+    return told_of("busy", page, ((page.answer(0),), busy, busy, busy))
+
+
+def _title_in_brackets(page: Page) -> Story:
+    title = page.report.title
+    return _becomes(page, put(title, f"《{title}》"), *_noise(1), kind="title_in_brackets")
+
+
 def _breaks_off(page: Page) -> Story:
     whole = page.answer(0)
     cut = replace(whole, body=whole.body[: len(whole.body) * 2 // 3])
@@ -358,5 +379,5 @@ MUTATIONS: tuple[Callable[[Page], Story], ...] = (
     *(_visitor_within, _today_within, _widgets_within, _neighbours_within, _dated_list_within, _attachment_added),
     *(_attachment_removed, _new_host_redirect, _new_host_gone, _mirror_stays, _moved_and_back, _moved_twice, _cache_buster),
     *(_one_of_two, _one_of_two_gone, _notice_instead, _restored_changed, _to_login, _maintenance, _garbled_once),
-    _breaks_off,
+    *(_breaks_off, _soft_words, _busy, _title_in_brackets),
 )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pipelines.classify import classify_shell, refusal, source_class
+from pipelines.classify import classify_shell, refusal, says_gone, source_class
 from pipelines.reader import Context, read
 
 INTRO = "根据《中华人民共和国政府信息公开条例》，现公布本年度报告。本报告所列数据的统计期限自2023年1月1日起至2023年12月31日止。"
@@ -165,3 +165,19 @@ def test_the_near_misses_of_real_annual_report_columns_are_refused(corpus):
     assert len(cases) == 13
     got = [kind(case["text"] or "\n", title=case["title"], url=case["url"]) for case in cases]
     assert got == [case["kind"] for case in cases]
+
+
+@pytest.mark.parametrize(
+    "says", ["该信息已被撤销", "您访问的内容已下线", "该文章已过期或已删除！", "文档不存在或未发布", "The page cannot be found"]
+)
+def test_a_page_that_says_hardly_more_than_that_something_is_gone(says):
+    """Also where a list still calls it a report and a picture stands beside it; never a page that is only out of order."""
+    page = f"<html><body><img src='/404.png'><p>{says}</p><a href='/'>返回首页</a></body></html>"
+    assert read(page.encode(), Context(title="某县教育局2023年政府信息公开工作年度报告")).kind == "not_found"
+    assert not says_gone(f"一、总体情况。{says}。" + "本机关全年主动公开政府信息二百条，均已在网站发布。" * 6)
+
+
+@pytest.mark.parametrize("says", ["系统繁忙，请稍后再试", "网站维护中，暂停服务", "服务暂时不可用", "您的访问过于频繁"])
+def test_a_site_that_is_out_of_order_says_of_no_page_that_it_is_gone(says):
+    """What is read of it is not a report, and not its end either."""
+    assert read(f"<html><body><p>{says}</p></body></html>".encode(), Context()).kind not in ("not_found", "annual_report")
