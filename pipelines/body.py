@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
 from lxml import etree, html
 from trafilatura import extract
@@ -209,11 +208,18 @@ def _printed_text(table: html.HtmlElement, printed: Printed | None) -> str | Non
     inside = int(float(str(_ELEMENTS(table)))) - len(printed.pieces) - printed.pieces[-1].row + printed.row
     if inside > _MANY_PARAGRAPHS and _CROWDED(table):
         return None
-    texts = [_plain(piece.text) for piece in printed.pieces]
-    if None in texts or next(table.iterdescendants("table"), None) is not None:
+    if next(table.iterdescendants("table"), None) is not None:
         return None
-    rows = groupby(zip(printed.pieces, texts, strict=True), key=lambda pair: pair[0].row)
-    return "\n".join(" | ".join([str(text) for _, text in cells]) for _, cells in rows).replace(PICTURE, "")
+    lines: list[list[str]] = []
+    row = printed.row
+    for piece in printed.pieces:
+        if (text := _plain(piece.text)) is None:
+            return None
+        if piece.row != row:
+            row = piece.row
+            lines.append([])
+        lines[-1].append(text)
+    return "\n".join(map(" | ".join, lines)).replace(PICTURE, "")
 
 
 def table_text(table: html.HtmlElement) -> str | None:
