@@ -162,3 +162,17 @@ def test_no_memory_of_texts_is_without_bound():
                 size = part.cache_parameters()["maxsize"]
                 of_forms = inspect.signature(part).parameters.keys() <= {"table", "form_id"}
                 assert of_forms if size is None else size <= 4096, name
+
+
+padding = st.text(" \n\u00a0\u200b\u3000", max_size=3)
+inside = st.text(" \n\u00a01２件无—.", max_size=5)
+
+
+@settings(SOME, max_examples=300)
+@given(st.sampled_from(["p", "div", "span", "font", "sup", "del"]), padding, inside, st.one_of(padding, st.just("3")))
+def test_a_cell_of_one_wrapper_is_read_like_any_other(tag, before, text, behind):
+    """A second element that says nothing, which keeps the cell from the short way, changes neither text nor offset."""
+    rows = "".join(f"<tr><td>{before}<{tag}>{text}</{tag}>{behind}{more}</td></tr>" for more in ("", "<i></i>"))
+    root = lxml.html.fromstring(f"<div><table>{rows}</table></div>")
+    short, long = printed_cells(list(root.iter("tr")), root.getroottree(), 0)
+    assert (short.text, short.at.offset) == (long.text, long.at.offset)

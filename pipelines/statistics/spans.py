@@ -57,6 +57,8 @@ _STRUCK = frozenset({"del", "s", "strike"})
 _APART = _STRUCK | {"sup", "sub"}
 """A footnote's mark, and what was struck out, is no digit of the number beside it."""
 _ODD = (*_APART, "input", "img", "select")
+_PLAIN = frozenset({"p", "div", "span", "font", "b", "strong"})
+"""Elements that editors put around the whole text of a cell, and that say nothing of it."""
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WORDS = re.compile(r"[\u4e00-\u9fff]")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -142,6 +144,10 @@ def _count(value: str) -> int:
 
 def _shown(element: Element) -> tuple[str, int]:
     """The text that a cell of several elements shows, and how much white space stands before it in the cell's text."""
+    if len(element) == 1 and (only := element[0]).tag in _PLAIN and not len(only):
+        outside, inside, behind = element.text or "", only.text or "", only.tail or ""
+        if "\n" not in inside and not (outside + behind).strip():
+            return _stripped(inside)[0], _stripped(outside + inside + behind)[1]
     plain = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
     return _stripped(_printed(element, plain))[0], _stripped(plain)[1]
 
