@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from archive.model import Capture
@@ -13,13 +14,20 @@ from crawler.links import GOAL_FLOOR
 from crawler.pages import Page
 
 _NEVER = frozenset(("shell", "not_found", "empty_column", "list_page"))
+_TEMPLATE = re.compile(
+    r"<[^>]+\s(?:v|ng|x|data-ng)-(?:for|if|show|html|text|bind|repeat|cloak)\b|\{\{[^{}]{1,80}\}\}", re.IGNORECASE
+)
+"""Marks of a page that its scripts fill in: what stands between them (暂无数据) is not said of the page."""
 
 
 def is_undrawn(page: Page, entry: Entry, judged: Judgement) -> bool:
     """Say whether a page holds nothing but what its scripts would draw: an application's shell, a column or an article that is empty."""
     if page.is_data or entry.is_data or entry.drawn_from or entry.score < GOAL_FLOOR:
         return False
-    if judged.kind in _NEVER or not page.root.xpath("boolean(//script)"):
+    is_template = _TEMPLATE.search(page.html) is not None
+    if (judged.kind in _NEVER and not (is_template and judged.kind == "empty_column")) or not page.root.xpath(
+        "boolean(//script)"
+    ):
         return False
     is_application = judged.kind == "script_only" or bool(spa.recognise(page))
     if entry.number > 1:

@@ -54,6 +54,10 @@ def undrawn(html: str, **more: object) -> bool:
         (SHELL, {}),
         (SHELL, {"number": 2}),
         ("<h1>政府信息公开年报</h1><ul id='list'></ul><script>load()</script>", {"in_column": True, "score": 90}),
+        (
+            f"{MENU}<li v-for='row in rows'>{{{{row.title}}}}</li><p v-if='!rows.length'>暂无数据</p><script>new Vue()</script>",
+            {"in_column": True},
+        ),
         ("<h1></h1><script>draw()</script>", {"title": "某局2023年政府信息公开工作年度报告", "score": 100}),
     ],
 )
