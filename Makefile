@@ -63,6 +63,7 @@ bench: $(SET_UP)  ## Measure ratios against the named peers, in one run
 	@$(PY) -m benchmarks.pipeline
 	@$(PY) -m benchmarks.peers
 	@$(PY) -m benchmarks.likeness
+	@$(PY) -m benchmarks.large
 	@$(PY) -m benchmarks.rederive
 
 soak: $(SET_UP)  ## Run the long proofs (crash points at random moments, large archives)
