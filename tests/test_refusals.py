@@ -98,21 +98,23 @@ class Hurry:
     """Blocks whoever asks for an article less than so many seconds after the last one."""
 
     def __init__(self, seconds: float) -> None:
-        self.seconds, self.last = seconds, 0.0
+        self.seconds, self.last, self.has_blocked = seconds, 0.0, False
 
     def __call__(self, request: Request) -> bool:
         if not is_article(request):
             return False
         last, self.last = self.last, time.monotonic()
+        self.has_blocked |= self.last - last < self.seconds
         return self.last - last < self.seconds
 
 
 def test_a_host_that_blocks_whoever_hurries_is_asked_more_slowly_until_all_is_there(tmp_path: Path) -> None:
-    with serving([portal(Hurry(0.4), index)]) as site:
+    hurry = Hurry(0.4)
+    with serving([portal(hurry, index)]) as site:
         done = crawl(HOME, tmp_path, proxy=site.url, BACKOFF_SECONDS="0.5")
     assert done.returncode == 0, done.stdout + done.stderr
     assert found(tmp_path) == set(range(2018, 2025))
-    assert "blocked:softblock (1)" in done.stdout
+    assert ("blocked:softblock (1)" in done.stdout) is hurry.has_blocked, "a busy machine may be slow enough from the start"
 
 
 def test_what_a_host_refused_to_the_end_is_what_the_next_crawl_asks_for(tmp_path: Path) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from functools import partial
 from typing import Any, Self
 
 from scrapy import Request, signals, Spider
@@ -30,12 +28,13 @@ from crawler.guard import in_scope
 from crawler.hours import OutsideVisitTime
 from crawler.judge import judge, Judgement, names_a_report, statutory_headings, titled
 from crawler.library import library_of
-from crawler.links import COLUMN, LAST_RESORT, PLATFORM
+from crawler.links import COLUMN, PLATFORM
 from crawler.pages import Page
 from crawler.responses import answer_of, decoded, file_name, is_file, page_of, waits, why_failed
 from crawler.robots import HostUnreachable
 from crawler.session import Session
 from crawler.urls import goes_round, host_of, identity, posted, posting
+from crawler.visiting import Visiting
 from pipelines.attached import AttachedFile
 from pipelines.reader import Context
 from pipelines.visits import Candidate, Visit
@@ -64,6 +63,7 @@ class AnnualReports(Spider):
         super().__init__(**kwargs)
         self.session = session
         self.absence = Absence(session)
+        self.visiting = Visiting(session)
         self.library: dict[str, str] = {}
 
     @classmethod
@@ -97,11 +97,11 @@ class AnnualReports(Spider):
         self.session.heard.add(host_of(response.url))
         blocked = challenge(answer_of(response))
         if blocked is not None:
-            yield self._blocked(response, entry, blocked)
+            yield self.visiting.blocked(response, entry, blocked)
         elif response.status >= 400 or not response.body:
-            yield self._missing(response, entry, "not_found" if response.status in {404, 410} else "error")
+            yield self.visiting.missing(response, entry, "not_found" if response.status in {404, 410} else "error")
         elif is_file(response.body):
-            yield self._visit(response, entry, "file", candidate=self._file_candidate(response, entry))
+            yield self.visiting.visit(response, entry, "file", candidate=self._file_candidate(response, entry))
         else:
             try:
                 yield await self._page(response, entry)
@@ -138,14 +138,7 @@ class AnnualReports(Spider):
         return None
 
     def _put_off(self, url: str, entry: Entry, refusal: BaseException | None) -> None:
-        """Let a page wait that can't be asked for now: until its host has rested, or for another day."""
-        host = host_of(url)
-        if isinstance(refusal, HostHeld) and refusal.seconds <= self.settings.getfloat("REST_MAX_SECONDS"):
-            self.session.refusals.rest(host, refusal.seconds)
-        else:
-            self.session.frontier.blocked_hosts.add(host)
-            self.session.note(Finding(kind=why_failed(refusal), says=f"{entry.url} could not be had: {refusal}", url=entry.url))
-        self.session.frontier.give_back(entry.key)
+        self.visiting.put_off(url, entry, refusal, longest=self.settings.getfloat("REST_MAX_SECONDS"))
 
     async def _page(self, response: Response, entry: Entry) -> Visit | Request:
         address = posting(response.url, posted(entry.url)[1])
@@ -156,7 +149,7 @@ class AnnualReports(Spider):
         page = drawn_page(page) if entry.drawn_from else page
         if leads_to := response.meta.get("leads_to"):
             sent_on = replace(entry, url=leads_to, drawn_from=None, referer=response.url)
-            return self._visit(response, entry, "shell", follow=drawn_on(self._in_scope((sent_on,)), entry))
+            return self.visiting.visit(response, entry, "shell", follow=drawn_on(self._in_scope((sent_on,)), entry))
         judged = self._judged(page, entry)
         if (onward := self._same_page(response, entry, judged)) is not None:
             return onward
@@ -173,21 +166,27 @@ class AnnualReports(Spider):
         if self._answers_with_index(page, entry, judged):
             is_decided = self.session.refusals.is_decided(host_of(response.url), entry.key, "softblock")
             verdict = await self.absence.verdict(self.crawler.engine, page, entry, judged) if is_decided else None
-            return self._missing(response, entry, verdict) if verdict == "not_found" else self._blocked(response, entry, "softblock")
+            return (
+                self.visiting.missing(response, entry, verdict)
+                if verdict == "not_found"
+                else self.visiting.blocked(response, entry, "softblock")
+            )
         # An application answers with the same shell for every address: that says nothing of what it would show.
         verdict = None if is_shell else await self.absence.verdict(self.crawler.engine, page, entry, judged)
         if verdict == "softblock":
-            return self._blocked(response, entry, verdict)
+            return self.visiting.blocked(response, entry, verdict)
         if judged.kind == "not_found" or verdict == "not_found":
-            return self._missing(response, entry, "not_found")
+            return self.visiting.missing(response, entry, "not_found")
         # All pages of an application come as the same shell: what the browser draws of them is compared.
         is_copy = not is_shell and self._is_copy(response, page, entry)
         named = (*judged.follow, *self._further(response, page, entry, judged))
         follow = () if is_copy else drawn_on((*self._in_scope(named), *self._next_page(judged, entry)), entry)
         candidate = await self._candidate(response, page, entry, judged) if judged.is_candidate else None
-        visit = self._visit(response, entry, judged.kind, follow=follow, candidate=candidate)
+        visit = self.visiting.visit(response, entry, judged.kind, follow=follow, candidate=candidate)
         is_named_anew = entry.drawn_from is not None and entry.url != response.url
-        return replace(visit, links=(*visit.links, entry.url)) if is_named_anew else visit  # the click that a revisit knows it by
+        return (
+            replace(visit, links=(*visit.links, entry.url)) if is_named_anew else visit
+        )  # the click that a revisit knows it by
 
     def _further(self, response: Response, page: Page, entry: Entry, judged: Judgement) -> tuple[Entry, ...]:
         """Return what a drawn page leads to besides its links."""
@@ -285,49 +284,3 @@ class AnnualReports(Spider):
             agency_hint=entry.agency_hint,
             site_name=page.site_name if page else None,
         )
-
-    def _blocked(self, response: Response, entry: Entry, kind: str) -> Visit:
-        host, said = host_of(response.url), f"blocked:{kind}"
-        if not any(one.kind == said and host_of(one.url or "") == host for one in self.session.tally.findings):
-            says = f"{host} answered {response.url} with a challenge or block ({kind}, status {response.status})."
-            self.session.note(Finding(kind=said, says=says, url=response.url, capture=response.meta["capture"].id))
-        fate = self.session.refusals.refused(host, entry.key, kind)
-        if fate.rest is None:
-            self.session.frontier.blocked_hosts.add(host)
-        elif fate.rest:
-            self.session.budget.hold(host, fate.rest, time.time())  # for other processes, too
-        visit = self._visit(response, entry, said)
-        return visit if fate.is_its_own else replace(visit, ended=partial(self._give_back, entry.key, today=not fate.is_wall))
-
-    def _give_back(self, key: str, kind: str, *, today: bool) -> None:
-        self.session.tally.kinds[kind] += 1
-        self.session.frontier.give_back(key, today=today)
-
-    def _missing(self, response: Response, entry: Entry, kind: str) -> Visit:
-        """The visit of a page that is not there; a list's next page is tried under its other address."""
-        other = entry.next_alternative()
-        if kind == "not_found" and (sent_by := response.meta.get("sent_by")) is not None:
-            self.session.run.visited(sent_by, links=(), page_kind=kind)
-        if entry.number == 1 and entry.score > LAST_RESORT:
-            says = f"{entry.title or entry.url} is not there: {response.url} answered {response.status}."
-            self.session.note(Finding(kind=kind, says=says, url=entry.url, capture=response.meta["capture"].id))
-        return self._visit(response, entry, kind, follow=(other,) if other else ())
-
-    def _visit(
-        self, response: Response, entry: Entry, kind: str, *, follow: tuple[Entry, ...] = (), candidate: Candidate | None = None
-    ) -> Visit:
-        return Visit(
-            url=response.url,
-            capture=response.meta["capture"],
-            page_kind=kind,
-            links=tuple(one.url for one in follow),
-            candidate=candidate,
-            ended=partial(self._end, response.url, entry.key, follow),
-        )
-
-    def _end(self, url: str, key: str, follow: tuple[Entry, ...], kind: str) -> None:
-        self.session.tally.kinds[kind] += 1
-        self.session.frontier.end(key, kind, follow)
-        is_report = kind == "annual_report"
-        if (is_report or follow) and self.session.refusals.gave(host_of(url), is_report=is_report):
-            self.session.frontier.call_back(host_of(url))
