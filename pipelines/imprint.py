@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from lxml.html import HtmlElement
+
 from pipelines.names import full_name
 from pipelines.numerals import HAN
 
@@ -35,6 +37,13 @@ def publisher_in_fields(text: str) -> str | None:
 def file_lines(body: str) -> Iterator[str]:
     """Return what a body's own lines call its attached files (附件：…)."""
     yield from (match[1].strip() for match in _FILE_LINE.finditer(body))
+
+
+def organ_links(root: HtmlElement) -> int:
+    """Return how many links of a page are an organ's name and nothing else; 0 where most are not: a menu or footer names some too."""
+    links = list(root.iter("a"))
+    count = sum(1 for link in links if full_name("".join(link.itertext())))
+    return count if 2 * count >= len(links) else 0
 
 
 def only_name(names: Iterable[str | None]) -> str | None:

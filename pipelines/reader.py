@@ -11,6 +11,7 @@ from datetime import date, datetime
 from lxml.html import HtmlElement
 
 from archive.checks import run_checks
+from archive.comparison import DATED_BY_ADDRESS
 from archive.errors import Refused, Unreadable
 from archive.looks import BREAKS_OFF
 from archive.model import Attachment, Check, Report, Statistics
@@ -23,6 +24,7 @@ from pipelines.copies import with_copies
 from pipelines.dates import published_on
 from pipelines.decode import decode, gunzip, refuse_large
 from pipelines.furniture import strip_furniture
+from pipelines.imprint import organ_links
 from pipelines.marked_text import without_markup
 from pipelines.pages import attachments_of, breaks_off, count_links, host_of, MAX_TEXT, Page, parse_html, parse_page
 from pipelines.pictured import with_pictured
@@ -39,6 +41,8 @@ from pipelines.traditional import simple_reading, simplified, translated
 from pipelines.year import find_year, YearFound
 
 _TEXTS = frozenset({"text/plain", "text/markdown"})
+_SHORT_PAGE = 4_000
+"""Characters, white space among them, of a page that may have no article at all."""
 _FEWEST_LINKS = 5
 """Fewer make no list."""
 _REPORT_TABLES = frozenset({"annual_report", "statistics_annex"})
@@ -82,6 +86,7 @@ class _Material:
     meta_date: str | None = None
     attachments: tuple[Attachment, ...] = ()
     images: int = 0
+    organs: int = 0
     reasons: tuple[str, ...] = ()
     judged: Judged | None = None
     readings: tuple[Check, ...] = ()
@@ -198,6 +203,7 @@ def _article(page: Page, context: Context, notes: tuple[str, ...]) -> _Material:
     statistics, readings = with_copies(statistics_from_html(root, tables), root, *shown)
     statistics = with_pictured(statistics, root, f"{page.title} {' '.join(page.headings)} {page.visible}")
     attachments = attachments_of(root, context.url) if page.has_files or root is not page.root else ()
+    organs = 0 if statistics.tables() or len(page.visible) > _SHORT_PAGE else organ_links(root)
     found = extract_body(root, page.packed if root is page.root else None, tables)
     body, metas = plain_body(found.text), page.metas
     heading = title_in_text(body)
@@ -213,6 +219,7 @@ def _article(page: Page, context: Context, notes: tuple[str, ...]) -> _Material:
         meta_date=page.scripted_date or metas.get("pubdate"),
         attachments=attachments,
         images=found.images,
+        organs=organs,
         reasons=(f"body: the {found.found_by} container", *scripted, *found.reasons, *notes),
         readings=readings,
     )
@@ -244,6 +251,7 @@ def _with_kind(report: Report, material: _Material, context: Context) -> Report:
         statistics=material.statistics,
         files=len(material.attachments),
         images=material.images,
+        organs=material.organs,
     )
     judged = material.judged or classify(traits)
     if judged.kind == "other":
@@ -276,8 +284,10 @@ def _with_agency_and_year(report: Report, own: str | None, material: _Material, 
         fields=material.raw if report.kind in _REPORT_TABLES else "",
     )
     year = _year(report, context, stated)
+    by_address = (DATED_BY_ADDRESS,) if published and not stated else ()
     return replace(
         report,
+        reasons=(*report.reasons, *by_address),
         published_on=published,
         agency=placed(find_agency(evidence), year.year if year else None, material.site_division or context.division),
         report_year=year.year if year else None,
