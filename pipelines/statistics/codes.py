@@ -7,8 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.statistics.align import Region, Row
-from pipelines.statistics.labels import fingerprint
-from pipelines.statistics.pieces import Piece
+from pipelines.statistics.pieces import label_name, Piece
 
 _CODES = ("代码", "行次", "序号", "编号", "行号")
 _NAMES = ("统计指标", "指标名称")
@@ -39,7 +38,7 @@ def without_codes(rows: Sequence[Row], region: Region) -> list[Row]:
 
 def _is_header(piece: Piece) -> bool:
     """Whether a piece is the header of codes, or a line of headers among which that is."""
-    name = fingerprint(piece.text) if piece.is_label and len(piece.text) < _LONGEST else ""
+    name = (label_name(piece.text) or "") if len(piece.text) < _LONGEST else ""
     return name in _CODES if piece.column >= 0 else any(code in name for code in _CODES)
 
 
