@@ -168,7 +168,7 @@ class Drawer:
     async def close(self) -> None:
         """End the browser."""
         if self._begun is not None:
-            await self._begun
+            await asyncio.wait({self._begun})
         await self._handler.close()
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -19,7 +20,6 @@ from archive.store import Archive
 from archive.verify import verify
 from archive.warc import conversion, decode, encode
 from crawler import browser_gate
-from crawler.browser_answers import Answer, forwarded, handed_back, refusal
 from crawler.browser_calm import Calm, RESTLESS
 from crawler.browser_gate import least_lead, why_no_browser
 from crawler.browser_need import is_undrawn, put_off
@@ -134,28 +134,32 @@ def test_an_article_is_filled_by_the_data_that_is_the_report(tmp_path: Path) -> 
 # ---------------------------------------------------------------------- what the browser's requests get
 
 
+@pytest.fixture
+def answers() -> Any:
+    return pytest.importorskip("crawler.browser_answers", reason="not the extra `browser`")
+
+
 @pytest.mark.parametrize(
     "kind", ["image", "font", "media", "websocket", "eventsource", "ping", "manifest", "other", "texttrack"]
 )
-def test_only_scripts_and_data_are_asked_for(kind: str) -> None:
-    assert refusal(kind, asked_before=0, most=9) == kind
+def test_only_scripts_and_data_are_asked_for(kind: str, answers: Any) -> None:
+    assert answers.refusal(kind, asked_before=0, most=9) == kind
 
 
 @pytest.mark.parametrize("kind", ["script", "xhr", "fetch"])
-def test_scripts_and_data_are_asked_for_up_to_a_bound(kind: str) -> None:
-    assert refusal(kind, asked_before=8, most=9) is None
-    assert refusal(kind, asked_before=9, most=9) == "too-many"
+def test_scripts_and_data_are_asked_for_up_to_a_bound(kind: str, answers: Any) -> None:
+    assert answers.refusal(kind, asked_before=8, most=9) is None
+    assert answers.refusal(kind, asked_before=9, most=9) == "too-many"
 
 
-def test_cookies_of_scripts_never_leave_the_browser() -> None:
+def test_cookies_of_scripts_never_leave_the_browser(answers: Any) -> None:
     asked = {"cookie": "__jsl_clearance=solved", "user-agent": "x", "sec-fetch-mode": "cors", "x-sign": "1", "referer": HOME}
-    assert forwarded(asked) == {"x-sign": "1", "referer": HOME}
+    assert answers.forwarded(asked) == {"x-sign": "1", "referer": HOME}
 
 
-def test_the_browser_gets_a_body_with_its_codings_undone() -> None:
+def test_the_browser_gets_a_body_with_its_codings_undone(answers: Any) -> None:
     headers = (("Content-Encoding", "gzip"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"), ("X-Y", "1"), ("X-Y", "2"))
-    assert handed_back(headers) == {"set-cookie": "a=1\nb=2", "x-y": "1, 2"}
-    assert Answer(200, headers, b"").capture is None
+    assert answers.handed_back(headers) == {"set-cookie": "a=1\nb=2", "x-y": "1, 2"}
 
 
 # ---------------------------------------------------------------------- when a page has come to rest

@@ -107,6 +107,14 @@ def test_without_a_browser_one_sentence_says_so(tmp_path: Path) -> None:
     assert drawn(tmp_path) == []
 
 
+def test_a_browser_that_does_not_start_is_a_finding(tmp_path: Path) -> None:
+    with application("draw()") as site:
+        done = alone(site, tmp_path, BROWSER_EXECUTABLE="/bin/false")
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "the browser could not draw it" in done.stdout
+    assert "undrawn" in kinds(tmp_path)
+
+
 @pytest.mark.parametrize("name", ["rs", *(pytest.param(name, marks=pytest.mark.soak) for name in ("jsl", "c3vk", "geo"))])
 def test_a_challenge_never_reaches_the_browser(name: str, tmp_path: Path) -> None:
     with running() as site:
