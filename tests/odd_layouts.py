@@ -237,6 +237,23 @@ def columns_reversed(rows):
     return [[row[0], *row[:0:-1]] if one else row for row, one in zip(rows, wide, strict=True)]
 
 
+def rows_in_another_order(rows, *, shuffled):
+    """The rows of numbers from last to first, or shuffled, each without its group."""
+    body = [[replace(one, down=1) for one in row if not one.group] for row in rows if is_data(row)]
+    body = sorted(body, key=lambda row: row[-2].text[::-1] + row[0].text[2:]) if shuffled else body[::-1]
+    return [*(row for row in rows if not is_data(row)), *body]
+
+
+def with_subtotals(rows):
+    """A column of subtotals before that of the totals."""
+    out = []
+    for row in rows:
+        values = [one for one in row if one.cell]
+        wide = len(values) == 7
+        out.append([*row[:-1], Td(str(sum(int(one.text or 0) for one in values[1:6]))), row[-1]] if wide else row)
+    return out
+
+
 def joined(sign, change=lambda rows: rows):
     """A row a line, its cells joined by a sign."""
     return lambda rows: "\n".join(sign.join(one.text for one in row) for row in change(rows))
@@ -326,6 +343,9 @@ SAID = {
     "two rows in one": _page(two_rows_in_one),
     "labels behind": _page(lambda rows: table(labels_behind(rows))),
     "last year beside": _page(lambda rows: table(last_year_beside(rows))),
+    "rows reversed": _page(lambda rows: table(rows_in_another_order(rows, shuffled=False))),
+    "rows shuffled": _page(lambda rows: table(rows_in_another_order(rows, shuffled=True))),
+    "subtotals": _page(lambda rows: table(with_subtotals(rows))),
     "shares": _page(lambda rows: table(with_shares(rows))),
     "merged noughts": _page(lambda rows: table(merged_noughts(rows))),
     **{
@@ -336,6 +356,7 @@ SAID = {
             "last year beside": last_year_beside,
             "shares": with_shares,
             "merged noughts": merged_noughts,
+            "subtotals": with_subtotals,
         }.items()
         for title, sign in {"spaces": " ", "bars": " | ", "lines": "\n"}.items()
     },

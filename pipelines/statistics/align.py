@@ -365,6 +365,8 @@ def _misspelt(
         piece = pieces[i]
         if i in taken or i >= anchors[-1][1] + _REACH or not is_unknown(piece) or _STACKED.search(piece.text):
             continue
+        if fingerprint(piece.text) in outline.labels:  # a row's name to the letter, which its place spoke against
+            continue
         low = max((place for start, _, place in added if start < i), default=-1)
         high = min((place for start, _, place in added if start > i), default=len(outline.rows))
         place = _nearest(fingerprint(piece.text), outline.table, low + 1, high)

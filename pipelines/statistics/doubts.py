@@ -105,7 +105,7 @@ def against_their_sum(printed: Mapping[str, Row], specs: Mapping[str, Sequence[C
     As many values as cells prove nothing there: a page number may stand for the value that was dropped.
     """
     wide = {name: row for name, row in printed.items() if len(specs[name]) == _APPLICANTS and row.label.gap is not None}
-    counts = {name: sum(not piece.blank for piece in row.pieces) for name, row in wide.items()}
+    counts = {name: sum(map(_numbers, row.pieces)) for name, row in wide.items()}
     if sum(1 < count < _APPLICANTS for count in counts.values()) < _SHORT_ROWS:
         return set()
     return {name for name, row in wide.items() if counts[name] == _APPLICANTS and not _sums_up(row.pieces, _APPLICANTS)}
