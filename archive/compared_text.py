@@ -23,6 +23,10 @@ _DATED_ROW = re.compile(
 )
 _DATED_ROWS = 3
 """So many dated lines in a row are a list of other pages; a report's signature has one."""
+_LONG_LINE = 50
+_CHAPTER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]")
+_DATE_ALONE = re.compile(r"\W*\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\W*")
+_WORDS_AND_NUMBER = re.compile(r"[^\W\d_].*\d|\d.*[^\W\d_]")
 _CELL_VALUE = re.compile(r"\s*(?:[\d,.\s]*(?:件|条|个|人次|万元|元|次|项)?|无|没有|[-—–/\\]*)\s*")
 
 
@@ -81,6 +85,30 @@ def _labels(line: str) -> str:
 def plain_words(text: str) -> str:
     """Return the words of any text run together."""
     return _NO_WORD.sub("", seen(text))
+
+
+def report_lines(text: str) -> str:
+    """Return a compared text without the short lines at its edges that hold words and numbers but end in no full stop (。 or .).
+
+    Counters, clocks and buttons stand over the first and under the last line of the report itself; a date alone, a table's row and a
+    sentence are the report's wherever they stand. Without a long line, a heading or a row there are no edges.
+    """
+    lines = text.split("\n")
+    own = [number for number, line in enumerate(lines) if _is_own(line)]
+    if not own:
+        return text
+    return "\n".join(line for number, line in enumerate(lines) if own[0] <= number <= own[-1] or not _is_edge(line))
+
+
+def _is_own(line: str) -> bool:
+    return " | " in line or len(line) >= _LONG_LINE or _CHAPTER.match(line.strip()) is not None
+
+
+def _is_edge(line: str) -> bool:
+    plain = seen(line).strip()
+    if plain.endswith(("。", ".", ";")) or _DATE_ALONE.fullmatch(plain):
+        return False
+    return bool(_WORDS_AND_NUMBER.search(plain))
 
 
 def numbers_of(text: str, *, year: int | None = None) -> list[str]:

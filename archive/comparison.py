@@ -10,11 +10,14 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from archive.codec import Json
-from archive.compared_text import compared_text, numbers_of, plain_words, seen, squeezed, words_of
+from archive.compared_text import compared_text, numbers_of, plain_words, report_lines, seen, squeezed, words_of
 from archive.model import TABLE_NAMES
 
 Files = tuple[tuple[str | None, str | None, str | None], ...]
 """Attachments as (URL, name, SHA-256); None for what is not known."""
+
+DATED_BY_ADDRESS = "published: on the day in its address, no other date is there"
+"""The reason by which a reader says that nothing but the address told when a report was published."""
 
 _READ = ("printed", "inferred")
 _PIECE = re.compile(r"[^。；！？\n]*[。；！？\n]?")
@@ -87,7 +90,7 @@ def compare(old: Json, new: Json, *, old_files: Files | None = None, new_files: 
         title=title,
         agency=_agency(old, new) if title or _found_alike(old, new) else None,
         year=_differing(old["report_year"], new["report_year"]) if title or _years_found_alike(old, new) else None,
-        published_on=_differing(old["published_on"], new["published_on"]),
+        published_on=None if _is_dated_by_address(old, new) else _differing(old["published_on"], new["published_on"]),
         files=file_changes(
             _files(old) if old_files is None else old_files,
             _files(new) if new_files is None else new_files,
@@ -98,6 +101,11 @@ def compare(old: Json, new: Json, *, old_files: Files | None = None, new_files: 
 
 def _differing(old: Any, new: Any) -> tuple[Any, Any] | None:
     return (old, new) if old is not None and new is not None and old != new else None
+
+
+def _is_dated_by_address(*documents: Json) -> bool:
+    """Whether one of the dates stands in the page's address only: sites that are moved give all their reports a new one."""
+    return any(DATED_BY_ADDRESS in each["reasons"] for each in documents)
 
 
 def _agency(old: Json, new: Json) -> tuple[str, str] | None:
@@ -116,6 +124,7 @@ def _years_found_alike(old: Json, new: Json) -> bool:
 
 def _numbers(old: Json, new: Json, before: str, after: str) -> tuple[list[str], list[str]]:
     """Both texts' numbers; where the report's year differs, years are told by their distance from it: that is told as the year."""
+    before, after = report_lines(before), report_lines(after)
     plain = numbers_of(before), numbers_of(after)
     years = old["report_year"], new["report_year"]
     if plain[0] == plain[1] or None in years or years[0] == years[1]:

@@ -79,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     _rule("scan-to-open", "anywhere", r"\W*(?:微信)?(?:用(?:手机|微信)?)?[“\"]?(?:扫一扫|扫码|扫描二维码|手机扫码)[”\"]?.{0,30}|用手机浏览本页|(?:手机|微信)扫.{0,20}", "a QR code's caption", "扫一扫在手机打开当前页"),
     _rule("visits", "anywhere", _VISITS, "a counter of the page", "阅读 1207 次"),
     _rule("today", "anywhere", _SAME_DAY, "the day on which the page was looked at", "今天是2026年2月1日 星期日"),
+    _rule("feedback", "anywhere", r"\W*您对(?:本|此|该)(?:页|文|篇|条)[^。]{0,30}|\W*(?:非常满意|基本满意|不满意|满意|一般)\s*(?:[（(]\s*\d+\s*[)）])?(?:\W*(?:非常满意|基本满意|不满意|满意|一般)\s*(?:[（(]\s*\d+\s*[)）])?){1,4}\W*", "asks what readers think of the page", "您对本页内容是否满意？ 满意 不满意"),
     _rule("neighbour", "anywhere", r"\W*[上下]一(?:篇|条)\s*[:：].{0,80}", "a link to another page of the list", "下一条：某镇年报"),
     _rule("site-says", "anywhere", r"\W*(?:本?网站(?:已)?支持IPv6|转载请注明(?:出处|来源)).{0,30}", "said of the site, on all its pages", "转载请注明出处"),
     _rule("files-caption", "anywhere", r"\W*(?:(?:相关)?附件(?:下载|列表)?|附件清单)\s*[:：]", "a caption over links to files, which are listed by themselves", "相关附件："),

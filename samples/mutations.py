@@ -233,6 +233,22 @@ def _neighbours_within(page: Page) -> Story:
     return told_of("neighbours_within", page, _edited(page, *edits), *_noise(1))
 
 
+def _likes_within(page: Page) -> Story:
+    edits = [under(f"<p>点赞（{count}） 收藏（{count}） 今日访问：{count}</p>") for count in (11, 22)]
+    return told_of("likes_within", page, _edited(page, *edits), *_noise(1))
+
+
+def _weather_within(page: Page) -> Story:
+    edits = [over(f"<p>2026-0{month}-01 10:2{month} 星期三 晴 {month}℃</p>") for month in (2, 3)]
+    return told_of("weather_within", page, _edited(page, *edits), *_noise(1))
+
+
+def _date_unsaid(page: Page) -> Story:
+    page = _at(page, "/zfxxgk/", "/zfxxgk/2026/03/01/")
+    unsaid = rewrite(r'<span>发布时间：[^<]*</span>|<meta name="PubDate"[^>]*>', "")
+    return _becomes(page, unsaid, *_noise(1), kind="date_unsaid")
+
+
 def _dated_list_within(page: Page) -> Story:
     def rows(month: int) -> str:
         found = (f"<li><a href='/x/{n}.html'>第{n}号项目公示</a><span>2026-0{month}-0{n}</span></li>" for n in range(1, 7))
@@ -379,5 +395,5 @@ MUTATIONS: tuple[Callable[[Page], Story], ...] = (
     *(_visitor_within, _today_within, _widgets_within, _neighbours_within, _dated_list_within, _attachment_added),
     *(_attachment_removed, _new_host_redirect, _new_host_gone, _mirror_stays, _moved_and_back, _moved_twice, _cache_buster),
     *(_one_of_two, _one_of_two_gone, _notice_instead, _restored_changed, _to_login, _maintenance, _garbled_once),
-    *(_breaks_off, _soft_words, _busy, _title_in_brackets),
+    *(_likes_within, _weather_within, _date_unsaid, _breaks_off, _soft_words, _busy, _title_in_brackets),
 )

@@ -13,6 +13,7 @@ from archive.addresses import page_key, site_of
 from archive.catalog import Catalog
 from archive.changes import report_changes
 from archive.codec import loads
+from archive.compared_text import report_lines
 from archive.comparison import compare, file_changes
 from archive.documents import make_document
 from archive.frames import frame_difference, frame_of, redesigned
@@ -180,6 +181,16 @@ def test_numbers_in_the_text_are_figures_and_words_are_wording():
     assert compare(content(body="收到申请12件。\n办结１１件。"), content(body="收到申请 12件。办结11件。")).verdicts == ()
     change = compare(content(3), content(4)).cells[0]
     assert (change.table, change.cell, change.old, change.new) == ("applications", "new_received.natural_person", 3, 4)
+
+
+def test_numbers_at_the_edges_of_a_text_are_the_pages():
+    """Counters over the first and under the last line of the report; its rows, sentences, date, and all between are its own."""
+    inner = "一、总体情况\n规章 | 3\n另有 4 件\n六、其他需要报告的事项\n"
+    text = f"点赞（7） 收藏（7）\n{inner}收费0元。\n2026年1月10日\n今日访问：12"
+    assert report_lines(text) == f"{inner}收费0元。\n2026年1月10日"
+    assert report_lines("收到 3 件\n办结 2 件") == "收到 3 件\n办结 2 件"
+    assert compare(content(body=text), content(body=text.replace("7", "9").replace("12", "13"))).verdicts == ()
+    assert compare(content(body=text), content(body=text.replace("4 件", "5 件"))).verdicts == ("figures",)
 
 
 @pytest.mark.parametrize(
