@@ -16,6 +16,9 @@ from crawler.links import GOAL_FLOOR, LAST_RESORT
 from crawler.session import Session
 from crawler.urls import host_of, posted
 
+_FEWER = 3
+"""The part of the unpromising pages that is tried where a report was found, but no list of them."""
+
 
 def request_of(entry: Entry, spider: Spider) -> Request:
     """Return the request for a leased page; its lease's key and its entry stand in `meta`."""
@@ -106,10 +109,14 @@ class FrontierScheduler(BaseScheduler):
         return {host for host, count in counts.items() if count >= self.per_host} | self.session.refusals.resting()
 
     def _floor(self) -> int:
-        if self.session.plan is not None:
+        """Return the score under which nothing is asked for: menu entries are tried until a list of reports was found.
+
+        A report that no list named (it stands among the home's notices) is not the portal's: a few entries more are tried.
+        """
+        if self.session.plan is not None or (self.session.tally.reports and self.session.list_items):
             return GOAL_FLOOR
-        hopeless = self.session.tally.reports or self.unpromising >= self.most_unpromising
-        return GOAL_FLOOR if hopeless else LAST_RESORT
+        most = self.most_unpromising // _FEWER if self.session.tally.reports else self.most_unpromising
+        return GOAL_FLOOR if self.unpromising >= most else LAST_RESORT
 
     def _spent(self) -> bool:
         if self.session.tally.fatal is None and not enough(self.session.archive.root, self.reserve):

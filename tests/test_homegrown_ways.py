@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from scrapy.http import Response
@@ -34,6 +35,7 @@ from crawler.lists import year_hint
 from crawler.pagers import by_address, by_anchor
 from crawler.pages import Link, Page
 from crawler.responses import decoded
+from crawler.scheduler import FrontierScheduler
 from crawler.shells import target
 from crawler.urls import goes_round, posted, posting
 
@@ -403,3 +405,26 @@ def test_in_the_column_a_years_report_may_have_another_name() -> None:
     row = Link(url=f"{HOST}/d/1.html", text="县财政局2023年工作总结", title="县财政局2023年工作总结")
     assert score(row, in_column=True).value == GROUP - 5
     assert score(row, in_column=False).value <= LAST_RESORT
+
+
+# ── when to stop trying ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("reports", "lists", "tried", "floor"),
+    [
+        (0, {}, 59, LAST_RESORT),
+        (0, {}, 60, GOAL_FLOOR),
+        (1, {"a": {"b"}}, 0, GOAL_FLOOR),
+        (1, {}, 19, LAST_RESORT),
+        (1, {}, 20, GOAL_FLOOR),
+        (0, {"a": {"b"}}, 0, LAST_RESORT),
+    ],
+)
+def test_a_report_that_no_list_named_does_not_end_the_search(
+    reports: int, lists: dict[str, set[str]], tried: int, floor: int
+) -> None:
+    scheduler = FrontierScheduler.__new__(FrontierScheduler)
+    session = SimpleNamespace(plan=None, tally=SimpleNamespace(reports=reports), list_items=lists)
+    scheduler.session, scheduler.unpromising, scheduler.most_unpromising = session, tried, 60  # type: ignore[assignment]
+    assert scheduler._floor() == floor
