@@ -128,8 +128,8 @@ class Frontier:
             for entry in links:
                 self._add(entry)
 
-    def give_back(self, key: str, *, today: bool = True) -> None:
-        """Let a leased page wait again, behind others of its score; without `today` only the crawl that takes this one up has it.
+    def give_back(self, key: str, *, today: bool = True, behind: bool = True) -> None:
+        """Let a leased page wait again, `behind` others of its score or not; without `today` only the crawl that takes this one up has it.
 
         What it had claimed (a redirect's target, its files) is free again.
         """
@@ -140,7 +140,9 @@ class Frontier:
             self._db.execute(f"update pages set state = 'waiting' where key in {mine}", (key, 1))  # noqa: S608 - text of our own
             self._db.execute(f"delete from pages where key in {mine}", (key, 0))  # noqa: S608
             self._db.execute("delete from claims where owner = ?", (key,))
-            self._db.execute("update pages set state = ?, seq = (select max(seq) + 1 from pages) where key = ?", (state, key))
+            self._db.execute("update pages set state = ? where key = ?", (state, key))
+            if behind:
+                self._db.execute("update pages set seq = (select max(seq) + 1 from pages) where key = ?", (key,))
 
     def call_back(self, host: str) -> None:
         """Let the pages of a host that were put off wait again."""

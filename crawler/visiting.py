@@ -12,6 +12,7 @@ from archive.model import Finding
 from crawler.budget import HostHeld
 from crawler.frontier import Entry
 from crawler.links import LAST_RESORT
+from crawler.refusals import Fate
 from crawler.responses import why_failed
 from crawler.session import Session
 from crawler.urls import host_of
@@ -46,11 +47,11 @@ class Visiting:
         elif fate.rest:
             self.session.budget.hold(host, fate.rest, time.time())  # for other processes, too
         visit = self.visit(response, entry, said)
-        return visit if fate.is_its_own else replace(visit, ended=partial(self._give_back, entry.key, today=not fate.is_wall))
+        return visit if fate.is_its_own else replace(visit, ended=partial(self._give_back, entry.key, fate))
 
-    def _give_back(self, key: str, kind: str, *, today: bool) -> None:
+    def _give_back(self, key: str, fate: Fate, kind: str) -> None:
         self.session.tally.kinds[kind] += 1
-        self.session.frontier.give_back(key, today=today)
+        self.session.frontier.give_back(key, today=not fate.is_wall, behind=not fate.comes_first)
 
     def missing(self, response: Response, entry: Entry, kind: str) -> Visit:
         """Return the visit of a page that is not there; a list's next page is tried under its other address."""
@@ -79,5 +80,5 @@ class Visiting:
         self.session.tally.kinds[kind] += 1
         self.session.frontier.end(key, kind, follow)
         is_report = kind == "annual_report"
-        if (is_report or follow) and self.session.refusals.gave(host_of(url), is_report=is_report):
+        if self.session.refusals.gave(host_of(url), is_page=bool(follow), is_report=is_report):
             self.session.frontier.call_back(host_of(url))
