@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 
 from pipelines.numerals import HAN, plain_years
 
@@ -24,6 +24,7 @@ _FIELD = re.compile(r"^(?:文件|信息|公文)?(?:名称|标题|题名|下载)[
 _ADDED = re.compile(r"(?<=报告|年报|总结)[-—_|][^-—_|]{2,30}$")
 """A site's name or, on hijacked hosts, an advertisement behind the title."""
 _NAMED = re.compile(r"\d|[省市区县旗州盟镇乡村道府厅局委办院署会处室行队站所心社校团科]$")
+_CHAPTER = re.compile(r"[（(]?[一二三四五六七八九十]{1,2}[)）、.．]")
 _OTHER_PAPER = re.compile(r"[^。；，！？|]{6,}(?:通知|通报|公告|办法|制度|规定|细则|规范|意见|方案|指南|(?:报|统计)表|解读)")
 _STOPS = ("。", "；", "：", "，")
 _ENDINGS = ("报告", "年报", "总结")
@@ -88,8 +89,9 @@ def _lines(text: str) -> list[str]:
 
 def heading_in_text(body: str) -> str | None:
     """Return the heading at the start of a body that names another kind of paper (通知, 办法, 统计表 …); None where none stands there."""
-    lines = list(islice((piece for line in body[:1500].splitlines() if (piece := squeeze(line).strip("|#*"))), 6))
-    joined = ("".join(lines[first : first + count]) for first in range(len(lines)) for count in (1, 2, 3))
+    lines = list(islice((piece for line in body[:1500].splitlines() if (piece := squeeze(line).strip("|#*"))), 4))
+    lines = list(takewhile(lambda line: not _CHAPTER.match(line), lines))
+    joined = ("".join(lines[first : first + count]) for first in (0, 1) for count in (1, 2, 3))
     return next((one for one in joined if len(one) < _LONGEST_HEADING and _OTHER_PAPER.fullmatch(one)), None)
 
 

@@ -34,6 +34,8 @@ def test_a_title_is_joined_from_its_own_lines_only(body, title):
             "云岭省人民政府办公厅关于印发政府信息公开统计制度的通知",
         ),
         ("一、总体情况\n根据条例，我局制定了三项制度。\n", None),
+        ("一、总体情况\n全年公开3件。\n云海市政府信息公开情况统计表\n指标", None),
+        ("全年公开3件。\n收到申请2件。\n云海市政府信息公开情况统计表\n指标", None),
     ],
 )
 def test_a_text_of_another_kind_is_known_by_its_heading(body, heading):
