@@ -223,6 +223,7 @@ def interrupted(site: Site, root: Path, by: signal.Signals) -> float:
     crawling = start("spa", root, proxy=site.url, **QUICK)
     while not any("/rest/" in one.path for one in site.log) and crawling.poll() is None:
         time.sleep(0.05)
+    assert crawling.poll() is None, crawling.communicate()
     family, began = descendants(crawling.pid), time.monotonic()
     crawling.send_signal(by)
     crawling.communicate(timeout=30)
