@@ -44,7 +44,8 @@ def dumps(value: Any, *, pretty: bool = False) -> str:
     return simplejson.dumps(value, ensure_ascii=False, use_decimal=True, indent=2 if pretty else None, allow_nan=False)
 
 
-_ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_NESTED = frozenset((dict, list, tuple))
 
 
 def canonical(value: Any) -> bytes:
@@ -52,25 +53,18 @@ def canonical(value: Any) -> bytes:
 
     A value holds no NaN and no infinity, as JSON does not. Raises TypeError for what JSON has no form for.
     """
-    quick = _ENCODER.encode(value)
-    return _slowly(value) if _EMPTY_KEY in quick else quick
+    return _ENCODER.encode(_ordered(value))
 
 
-_EMPTY_KEY = b'"":'
-"""msgspec 0.22 leaves a key of no letters where it stood. These bytes may also end a key that ends in a quotation mark."""
+def _ordered(value: Any) -> Any:
+    """The value with its keys in order: msgspec 0.22 takes keys of which one begins another in any order."""
+    if isinstance(value, dict):
+        return {name: _ordered(one) if type(one) in _NESTED else one for name, one in sorted(value.items())}
+    if isinstance(value, list | tuple):
+        return [_ordered(one) if type(one) in _NESTED else one for one in value]
+    return value
 
 
-def _slowly(value: Any) -> bytes:
-    text = simplejson.dumps(value, ensure_ascii=False, use_decimal=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
-
-
-def packed(value: Any) -> str:
-    """Return JSON text for a column of the catalog: without spaces, exact, and ten times as fast as `dumps`; `loads` reads it."""
-    return _ENCODER.encode(value).decode()
-
-
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 
