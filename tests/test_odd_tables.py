@@ -245,3 +245,26 @@ def test_a_row_stated_in_a_line_is_a_row(line):
 def test_a_report_s_own_list_of_a_few_numbers_is_no_table():
     """Three of the labels in a report's prose are not the table."""
     assert statistics_from_text("主动公开政府信息数：12条\n政府网站公开政府信息数：9条\n收到申请数：3件").tables() == {}
+
+
+@pytest.mark.parametrize("place", [0, 3, 8])
+def test_rows_that_changed_places_are_not_read_by_their_count(place):
+    """The identities hold in any order of the rows: where a label stands out of its place, order proves nothing."""
+    changes = {"new_received": "4", "disclosed": "1", "denied_other_law": "3", "total_processed": "4"}
+    rows = lines(three(**{f"{row}__{column}": n for row, n in changes.items() for column in ("natural_person", "total")}))
+    first = next(k for k, line in enumerate(rows) if line.startswith("一、本年新收")) + place
+    rows[first], rows[first + 1] = rows[first + 1], rows[first]
+    cells = read_lines(rows).applications.cells
+    right = {f"{row}.{column}": int(n) for row, n in changes.items() for column in ("natural_person", "total")}
+    assert [name for name, cell in cells.items() if cell.reading != "unread" and cell.value != right.get(name, 0)] == []
+
+
+def test_applicants_in_another_order_are_not_read_by_their_count():
+    """So do they in any order of the columns."""
+    rows = lines(
+        three(
+            new_received__natural_person="4", new_received__total="4", carried_out__natural_person="4", carried_out__total="4"
+        )
+    )
+    rows = [line.replace("自然人", "甲").replace("商业企业", "自然人").replace("甲", "商业企业") for line in rows]
+    assert {cell.reading for cell in read_lines(rows).applications.cells.values()} == {"unread"}

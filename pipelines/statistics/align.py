@@ -461,8 +461,8 @@ def is_wrapped(pieces: Sequence[Piece]) -> bool:
 
 
 def _blanks(pieces: Sequence[Piece], count: int) -> list[Piece] | None:
-    """As many empty cells as the form has: one merged empty cell stands for all; a grid's row of a few has its others elsewhere."""
-    if not pieces or (pieces[0].gap is None and 1 < len(pieces) < count):
+    """As many empty cells as the form has: one merged empty cell stands for all; a row of a few has its others elsewhere."""
+    if not pieces or (1 < len(pieces) < count and all(piece.sure for piece in pieces)):
         return None
     return [pieces[min(k, len(pieces) - 1)] for k in range(count)]
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from archive.checks import check_identity
 from archive.forms import CellSpec, identities_of, TableForm
 from archive.model import Cell, Number
 from pipelines.statistics.align import Region, Row
 from pipelines.statistics.cells import inferred_cell, LONGEST_NUMBER, read_cell, unread_cell
-from pipelines.statistics.pieces import Piece
+from pipelines.statistics.labels import fingerprint, outline
+from pipelines.statistics.orders import are_turned
+from pipelines.statistics.pieces import label_name, Piece
 from pipelines.statistics.solver import forced, solve, splits
 
 MOST_WAYS = 400
@@ -19,6 +21,9 @@ MOST_WAYS = 400
 
 _LEAST_PROOFS = 2
 """A row's own sum is never enough."""
+
+_LEAST_LABEL = 4
+"""其他 and 总计 are headers too."""
 
 MOST_CANDIDATES = 12
 """More possible values than these help nobody."""
@@ -83,8 +88,10 @@ def _options(ways: Sequence[tuple[int, ...]], k: int) -> tuple[Number, ...]:
 
 def rows_by_count(form: TableForm, region: Region, cells: Mapping[str, Cell]) -> dict[str, Cell]:
     """Return table three read by order alone: exactly as many numbers as cells, in agreement with every cell already
-    read, and every identity holds. Nothing otherwise.
+    read, labels and headers in the form's order as far as they are there, and every identity holds. Nothing otherwise.
     """
+    if not _is_in_order(form, region):
+        return {}
     numbers = [(part, piece) for piece in region.pieces for part in _integers(piece)]
     if len(numbers) != len(form.cells):
         return {}
@@ -97,6 +104,17 @@ def rows_by_count(form: TableForm, region: Region, cells: Mapping[str, Cell]) ->
     if any(check_identity(identity, read).verdict != "holds" for identity in identities_of(form.form, form.name)):
         return {}
     return {name: cell for name, cell in read.items() if cells[name].reading == "unread"}
+
+
+def _is_in_order(form: TableForm, region: Region) -> bool:
+    """Whether the labels with values behind them, and the headers before them, stand in the form's order: the identities hold in any."""
+    labels = {name: places for name, places in outline(form.name).labels.items() if len(name) >= _LEAST_LABEL}
+    filled = [(i, one) for i, (one, other) in enumerate(pairwise(region.pieces)) if other.text and not other.is_label]
+    found = [(i, labels.get(label_name(piece.text) or "", ())) for i, piece in filled]
+    places = [place for _, own in found if len(own) == 1 for place in own]
+    first = next((i for i, own in found if len(own) == 1), len(region.pieces))
+    names = [fingerprint(spec.column_label or "") for spec in form.cells[: len(form.columns)]]
+    return places == sorted(places) and not are_turned(names, {}, region.pieces[:first])
 
 
 def _integers(piece: Piece) -> list[int]:
