@@ -44,8 +44,8 @@ def dumps(value: Any, *, pretty: bool = False) -> str:
     return simplejson.dumps(value, ensure_ascii=False, use_decimal=True, indent=2 if pretty else None, allow_nan=False)
 
 
+_SORTING = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
-_NESTED = frozenset((dict, list, tuple))
 
 
 def canonical(value: Any) -> bytes:
@@ -53,16 +53,12 @@ def canonical(value: Any) -> bytes:
 
     A value holds no NaN and no infinity, as JSON does not. Raises TypeError for what JSON has no form for.
     """
-    return _ENCODER.encode(_ordered(value))
+    return _SORTING.encode(value)
 
 
-def _ordered(value: Any) -> Any:
-    """The value with its keys in order: msgspec 0.22 takes keys of which one begins another in any order."""
-    if isinstance(value, dict):
-        return {name: _ordered(one) if type(one) in _NESTED else one for name, one in sorted(value.items())}
-    if isinstance(value, list | tuple):
-        return [_ordered(one) if type(one) in _NESTED else one for one in value]
-    return value
+def packed(value: Any) -> str:
+    """Return JSON text for a column of the catalog: without spaces, exact, and ten times as fast as `dumps`; `loads` reads it."""
+    return _ENCODER.encode(value).decode()
 
 
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
