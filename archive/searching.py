@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, ExitStack
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,13 +48,11 @@ def _open(archive: Archive, path: Path) -> Iterator[SearchIndex]:
         with SearchIndex(path, writable=False) as index:
             yield index
         return
-    with TemporaryDirectory(prefix="gongkai-search-") as folder, SearchIndex(_place(archive, path, folder)) as index:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="gongkai-search-"))) if archive.read_only else path.parent
+        index = stack.enter_context(SearchIndex(folder / INDEX))
         catch_up(index, archive)
         yield index
-
-
-def _place(archive: Archive, path: Path, folder: str) -> Path:
-    return Path(folder) / INDEX if archive.read_only else path
 
 
 def catch_up(index: SearchIndex, archive: Archive) -> None:
