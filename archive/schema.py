@@ -202,7 +202,10 @@ def schema_version() -> int:
     """Return a number that changes with any table, column, index or rule of judging: a catalog of another number is rebuilt."""
     shape = {name: [{k: v.__name__ for k, v in columns.items()}, key] for name, (columns, key) in all_tables().items()}
     return int(
-        sha256_hex(dumps([shape, INDEXES, sorted(SORTED_BY_KEY), sorted(NUMBERED), _LETTERS, _divisions_digest(), RULES]).encode())[:7], 16
+        sha256_hex(
+            dumps([shape, INDEXES, sorted(SORTED_BY_KEY), sorted(NUMBERED), _LETTERS, _divisions_digest(), RULES]).encode()
+        )[:7],
+        16,
     )
 
 

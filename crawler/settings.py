@@ -56,7 +56,9 @@ CRAWL_MAX_UNPROMISING = 60  # menu entries tried while nothing was found yet
 BROWSER = True
 BROWSER_EXECUTABLE = ""  # empty: chromium of the PATH
 BROWSER_SANDBOX = True  # chromium's own; it refuses one to root, and some containers allow none
-BROWSER_SECONDS = 120  # longest that one step of a page may take (drawing, turning over, a click), the waits for its host's turns included
+BROWSER_SECONDS = (
+    120  # longest that one step of a page may take (drawing, turning over, a click), the waits for its host's turns included
+)
 BROWSER_QUIET = 1.0  # seconds without a request and without a change, after which a page has come to rest
 BROWSER_MAX_REQUESTS = 60  # scripts and data that one step may ask for
 BROWSER_MAX_TURNS = 50  # pages of a list that is turned over by a button

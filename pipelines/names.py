@@ -24,6 +24,8 @@ _NO_NAME = re.compile(
 _GOVERNED = re.compile(r"(?:[省市县区州旗盟镇乡木场道团]|地区|兵团|第[一二三四五六七八九十]{1,2}师)(?:人民)?政府$")
 _UNIT = rf"[{HAN}]{{1,12}}?(?:特别行政区|自治区|自治州|自治县|自治旗|生产建设兵团|地区|新区|省|市|盟|州|区|县|旗)"
 _REGION = re.compile(rf"(?:{_UNIT})+")
+_CITY_WORK = re.compile(r"(?<=[省市州区县旗])城市$")
+"""青川县城市管理局 manages the county's towns: 城市 is no city there."""
 
 
 def full_name(text: str) -> str | None:
@@ -73,7 +75,7 @@ def parent_of(name: str) -> str | None:
     region = _REGION.match(before if government else name)
     if region is None:
         return None
-    place = region[0]
+    place = _CITY_WORK.sub("", region[0])
     rest = (before if government else name)[len(place) :]
     if not rest:
         place = _without_last(place)

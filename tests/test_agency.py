@@ -85,6 +85,7 @@ def test_places_are_trusted_in_order():
         ("云海市青川区人民政府西平街道办事处", "云海市青川区人民政府"),
         ("云岭省教育厅", "云岭省人民政府"),
         ("云岭省人民政府", None),
+        ("青川县城市管理局", "青川县人民政府"),
         ("云海市市中区人民政府", "云海市人民政府"),
         ("云海新区东街街道办事处", None),  # a zone has a committee or a government: the name doesn't tell
         ("梅岭镇人民政府", None),
