@@ -33,8 +33,8 @@ else
 endif
 
 # Only tests need it at hand, so a crawl installs none; who is not root, or has no apt-get, skips those tests.
-browser:  ## Install Debian's chromium where there is none (root's apt-get)
-	@command -v chromium >/dev/null || (test "$$(id -u)" = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null) || echo 'no chromium: tests with a browser are skipped' >&2
+browser:  ## Install Debian's chromium and what its driver needs, where missing (root's apt-get)
+	@(command -v chromium >/dev/null && ls /usr/lib*/*/libatomic.so.1 >/dev/null 2>&1) || (test "$$(id -u)" = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium libatomic1 >/dev/null) || echo 'no chromium: tests with a browser are skipped' >&2
 
 test: $(SET_UP) browser  ## Run all tests
 	@$(PY) -m pytest -q -m 'not soak'

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
 from dataclasses import replace
+from functools import cache, cached_property
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -65,7 +68,16 @@ def why_no_browser(settings: BaseSettings) -> str | None:
         return "it shows nothing without a browser: install the extra, `pip install -r requirements-browser.txt`"
     if executable(settings) is None:
         return "it shows nothing without a browser: `apt-get install chromium`, or name one in BROWSER_EXECUTABLE"
+    if not _driver_starts():
+        return "it shows nothing without a browser, and Playwright's driver does not start: `apt-get install libatomic1`"
     return None
+
+
+@cache
+def _driver_starts() -> bool:
+    """Whether the program that Playwright steers browsers by runs here: its node needs a library that a bare Debian has not."""
+    driver = import_module("playwright._impl._driver").compute_driver_executable()[0]
+    return subprocess.run([driver, "--version"], capture_output=True, check=False).returncode == 0  # noqa: S603 - the driver of our own environment
 
 
 class BrowserGate:
@@ -76,8 +88,11 @@ class BrowserGate:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._missing = why_no_browser(crawler.settings)
         self._documents: dict[str, asyncio.Future[Response]] = {}
+
+    @cached_property
+    def _missing(self) -> str | None:
+        return why_no_browser(self.crawler.settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BrowserGate:

@@ -194,6 +194,9 @@ def test_who_has_no_browser_is_told_how_to_get_one(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(browser_gate, "find_spec", lambda _: None)
     assert "requirements-browser.txt" in (why_no_browser(at_hand) or "")
     monkeypatch.setattr(browser_gate, "find_spec", lambda _: object())
+    monkeypatch.setattr(browser_gate, "_driver_starts", lambda: False)
+    assert "libatomic1" in (why_no_browser(at_hand) or "")
+    monkeypatch.setattr(browser_gate, "_driver_starts", lambda: True)
     assert why_no_browser(at_hand) is None
     assert "turned off" in (why_no_browser(Settings({"BROWSER": "0"})) or "")
     monkeypatch.setenv("PATH", str(tmp_path))

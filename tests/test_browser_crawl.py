@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
-from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from threading import Thread
@@ -20,18 +18,20 @@ from typing import Any
 
 import pytest
 from crawling import command, environment, ROOT, start
+from scrapy.settings import Settings
 from test_portals_matrix import listed
 
 from archive.schema import Row
 from archive.store import Archive
 from archive.verify import verify
+from crawler.browser_gate import why_no_browser
 from samples.judge import judge
 from samples.portals import portals
 from samples.portals.spa import HOST, TRACKER
 from samples.server import running, serving, Site
 from samples.site import html, plain, Portal, Request, Response
 
-HAS_BROWSER = find_spec("scrapy_playwright") is not None and shutil.which("chromium") is not None
+HAS_BROWSER = why_no_browser(Settings({"BROWSER": True})) is None
 pytestmark = pytest.mark.skipif(not HAS_BROWSER, reason="no chromium, or not the extra `browser`")
 QUICK = {"BROWSER_QUIET": "0.3"}
 AGENT = "Mozilla/5.0 (compatible; Gongkai/0.1; +mailto:tests@example.org)"
