@@ -45,6 +45,7 @@ _SHELL = 6000
 """Characters of markup: a redirect shell is small; a full page may carry a redirect for mobile phones."""
 _LONG_PAGE = 2000
 """Characters of text that no page without an article has."""
+_OFFICIAL = re.compile(r"(?:^|\.)gov\.(?:cn|test)$")
 _MILL = re.compile(
     r"范文|(?:精选|通用|合集|汇编|热门)[^。\n]{0,6}\d+篇|\d+篇[)）]|下载本文|本文档|网友上传|写作网|文秘(?!工作|$|[\s，、;；]|科|处)|客服老师|本站观点|论文网|公文网|工作总结网|免费(?:文章|论文)|原创文章"
 )
@@ -203,9 +204,8 @@ def source_class(
     `raw` is the page's whole text, furniture included, since essay mills show themselves there. Without a host a page is
     of unknown source unless its text betrays it.
     """
-    official = host is not None and re.search(r"(?:^|\.)gov\.(?:cn|test)$", host) is not None
-    mill = _MILL.search((title or "") + raw[:600] + raw[-400:])
-    if mill and not official:
+    official = host is not None and _OFFICIAL.search(host) is not None
+    if not official and (mill := _MILL.search((title or "") + raw[:600] + raw[-400:])):
         return "content_farm", (f"source: an essay mill's words: {mill[0]}",)
     if is_report and (gambling := _GAMBLING.search(((title or "") + body).lower())):
         return "mirror", (f"source: a hijacked page, it advertises {gambling[0]}",)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from pipelines.statistics.cells import is_value
 from pipelines.statistics.folios import folios
@@ -100,14 +101,13 @@ class Region:
     folios: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row as printed: its place in the outline (None for a row that no form has), label, and the pieces after it."""
 
     place: int | None
     label: Piece
     pieces: tuple[Piece, ...]
-    index: int
+    begins: int
     """Where the label stands in the region."""
     line: int = -1
     """The printed line on which the label ends."""
@@ -202,7 +202,7 @@ def rows_of(pieces: Sequence[Piece], outline: Outline) -> list[Row]:
         for after in [_after(pieces, i, i + 1)]
         if any(one.text for one in after)
     ]
-    return sorted(rows, key=lambda row: row.index)
+    return sorted(rows, key=lambda row: row.begins)
 
 
 def is_long(text: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.statistics.align import Region, Row
@@ -56,11 +55,11 @@ def _rise(codes: Sequence[Piece | None], count: int) -> bool:
 
 
 def _emptied(rows: Sequence[Row]) -> list[Row]:
-    return [replace(row, pieces=()) for row in rows]
+    return [row._replace(pieces=()) for row in rows]
 
 
 def _without(rows: Sequence[Row], codes: Sequence[Piece | None]) -> list[Row]:
     return [
-        replace(row, pieces=tuple(piece for piece in row.pieces if piece is not code))
+        row._replace(pieces=tuple(piece for piece in row.pieces if piece is not code))
         for row, code in zip(rows, codes, strict=True)
     ]

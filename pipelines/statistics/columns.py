@@ -33,7 +33,7 @@ def in_form_order(
         return {name: [pieces[k] for k in order] if pieces else pieces for name, pieces in chosen.items()}
     labels = [(i, name) for i, piece in enumerate(region.pieces) if (name := label_name(piece.text)) is not None]
     return {
-        name: _by_header(pieces, names[name], [label for i, label in labels if i < rows[name].index])
+        name: _by_header(pieces, names[name], [label for i, label in labels if i < rows[name].begins])
         if pieces is not None and len(names[name]) > 1
         else pieces
         for name, pieces in chosen.items()
@@ -60,7 +60,7 @@ def _by_header(pieces: list[Piece], names: Sequence[str], before: Sequence[str])
 
 
 def _first(rows: Mapping[str, Row]) -> int:
-    return min((row.index for row in rows.values()), default=0)
+    return min((row.begins for row in rows.values()), default=0)
 
 
 def _by_column(

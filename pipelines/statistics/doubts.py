@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from archive.forms import CellSpec, TableForm
@@ -56,7 +55,7 @@ def shifted(
         return set(printed) - own
     found = set()
     shifting = False
-    for name, row in sorted(printed.items(), key=lambda pair: pair[1].index):
+    for name, row in sorted(printed.items(), key=lambda pair: pair[1].begins):
         surplus = sum(map(_numbers, row.pieces)) - len(specs[name])
         shifting = (shifting or surplus >= len(specs[name]) > 1) and surplus >= 0 and name not in own
         found |= {name} if shifting else set()
@@ -66,7 +65,7 @@ def shifted(
 def _has_stray_values(rows: Sequence[Row], region: Region) -> bool:
     """Whether a value stands between the labels that belongs to none of them."""
     owned = {piece.at for row in rows for piece in row.pieces}
-    last = max((row.index for row in rows), default=0)
+    last = max((row.begins for row in rows), default=0)
     return any(
         not piece.is_label and piece.at not in owned and piece.text and is_value(piece.text.split()[0])
         for piece in region.pieces[:last]
@@ -96,7 +95,7 @@ def on_their_lines(printed: Mapping[str, Row], specs: Mapping[str, Sequence[Cell
     if len(lined) < max(_LINED_ROWS, _LINED * len(filled)):
         return dict(printed)
     sure = {name for name in printed if own[name] == printed[name].pieces or _sums_up(own[name], len(specs[name]))}
-    return {name: replace(row, pieces=own[name] if name in sure else ()) for name, row in printed.items()}
+    return {name: row._replace(pieces=own[name] if name in sure else ()) for name, row in printed.items()}
 
 
 def against_their_sum(printed: Mapping[str, Row], specs: Mapping[str, Sequence[CellSpec]]) -> set[str]:
@@ -188,8 +187,8 @@ def before_folios(
     """
     if not folios:
         return set()
-    split = {row.index for row, following in pairwise(rows) if not row.pieces and following.place is None}
-    counts = {name: sum(not piece.blank for piece in row.pieces) for name, row in printed.items() if row.index not in split}
+    split = {row.begins for row, following in pairwise(rows) if not row.pieces and following.place is None}
+    counts = {name: sum(not piece.blank for piece in row.pieces) for name, row in printed.items() if row.begins not in split}
     if all(count == len(specs[name]) for name, count in counts.items()):
         return set()
     full = {name: printed[name] for name, count in counts.items() if count == len(specs[name])}

@@ -200,7 +200,7 @@ def _extra(rows: Sequence[Row], name: str) -> list[tuple[int, ExtraRow]]:
             and not _is_fragment(row.label, name)
         ):
             cells = tuple(read_cell(piece.text, spec, piece.at) for piece in values)
-            found.append((row.index, ExtraRow(label=row.label.text, parent=parent, cells=cells)))
+            found.append((row.begins, ExtraRow(label=row.label.text, parent=parent, cells=cells)))
     return found
 
 
@@ -222,7 +222,7 @@ def _unfilled_parents(
         order.rows[row.place]
         for row, following in pairwise(rows)
         if row.place is not None
-        and following.index in extras
+        and following.begins in extras
         and not any(not piece.blank for piece in row.pieces)
         and (not row.pieces or row.label.row == following.label.row)
     }
@@ -274,7 +274,7 @@ def _has_cumulative(region: Region) -> bool:
 
 def _period_only(row: Row, region: Region) -> Row:
     """A row of 2008's table with its first value column (本期) alone."""
-    return replace(row, pieces=row.pieces[:1]) if _has_cumulative(region) and len(row.pieces) == 2 else row
+    return row._replace(pieces=row.pieces[:1]) if _has_cumulative(region) and len(row.pieces) == 2 else row
 
 
 def _cumulative(rows: Sequence[Row], region: Region) -> tuple[ExtraRow, ...]:
