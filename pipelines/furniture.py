@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from archive.model import Furniture
@@ -168,7 +168,9 @@ def _reports(line: str) -> bool:
     return len(line) > 120 or bool(_REPORT_WORDS.search(line.strip()))
 
 
+@lru_cache(maxsize=1024)
 def _matching(line: str, places: tuple[Where, ...]) -> Rule | None:
+    """The rule that a line is furniture by. A second pass asks again for most lines, and the pages of a portal share theirs."""
     plain = line.strip(" \t\u3000\xa0")
     if not plain or len(plain) > 400:
         return None
