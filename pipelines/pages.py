@@ -35,11 +35,12 @@ _ELEMENTS = etree.XPath("count(//*)")
 _CELLS = etree.XPath("count(//td|//th)")
 _LETTERS = etree.XPath("string-length(.)")
 _STRING = etree.XPath("string()", smart_strings=False)
+_LINKS = etree.XPath("count(//a)")
+_HREFS = etree.XPath("//a/@href", smart_strings=False)
 _TOLD = {
     "script": "script",
     "meta": "meta",
     "title": "title",
-    "a": "link",
     **dict.fromkeys(("h1", "h2", "ucaptitle"), "heading"),
 }
 """Elements by which a page says something about itself, gathered in one pass, and what each is."""
@@ -92,8 +93,8 @@ def parse_page(text: str) -> Page:
         headings=_headings(told["heading"]),
         source=_source(scripts),
         scripted_date=_first(_DATE_VARIABLE, scripts),
-        links=len(told["link"]),
-        has_files=_may_lead_to_files(told["link"]),
+        links=int(float(str(_LINKS(root)))),
+        has_files=_may_lead_to_files(root),
         visible=visible,
         packed="".join(visible.split()),
         scripted_html=scripted_html(scripts),
@@ -174,8 +175,8 @@ def attachments_of(root: html.HtmlElement, url: str | None) -> tuple[Attachment,
     return tuple(found.values())
 
 
-def _may_lead_to_files(links: Sequence[html.HtmlElement]) -> bool:
-    hrefs = "\n".join([link.get("href") or "" for link in links]).lower()
+def _may_lead_to_files(root: html.HtmlElement) -> bool:
+    hrefs = "\n".join(_HREFS(root)).lower()
     return any(mark in hrefs for mark in _FILE_MARKS)
 
 
