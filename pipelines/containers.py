@@ -46,7 +46,7 @@ _STRING = etree.XPath("string()", smart_strings=False)
 _OUTSIDE_LINKS = etree.XPath("descendant::text()[not(ancestor::a)]", smart_strings=False)
 _HOLDERS = ("div", "td", "section", "article", "span", "font", *_TAGS)
 _NOT_PLAIN = ("ul", "ol", "dl", "pre", "blockquote")
-_SLOT = re.compile(r"〔表格(\d+)此处占位〕")
+_SLOT = re.compile(r"〔表格(\d{1,6})此处占位〕")
 _LINK_DENSITY = 0.4
 _FEW_LINKS = 0.03
 """Share of links in a container below which no list of links stands in it; an annex's name is about that much."""

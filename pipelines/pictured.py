@@ -24,6 +24,7 @@ ORNAMENT = re.compile(
 )
 """Addresses of pictures that belong to a page's frame."""
 
+_LONGEST_SIZE = 10
 _SMALL = 60
 """Pixels: what is said to be no wider or higher than that is no table."""
 
@@ -64,7 +65,11 @@ def _unread(form_id: str, name: str) -> Table:
 
 
 def _may_show_a_table(image: HtmlElement) -> bool:
-    sizes = [int(size) for name in ("width", "height") if (size := (image.get(name) or "").removesuffix("px")).isdecimal()]
+    sizes = [
+        int(size)
+        for name in ("width", "height")
+        if (size := (image.get(name) or "").removesuffix("px")).isdecimal() and len(size) < _LONGEST_SIZE
+    ]
     return not ORNAMENT.search(image.get("src") or "") and all(size > _SMALL for size in sizes)
 
 

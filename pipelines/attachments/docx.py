@@ -186,4 +186,4 @@ def _merge(properties: Element | None) -> _Merge:
 
 def _number(element: Element | None, default: int) -> int:
     value = _attribute(element, "val")
-    return int(value) if value is not None and value.isascii() and value.isdigit() else default
+    return int(value) if value is not None and value.isascii() and value.isdigit() and len(value) < 10 else default

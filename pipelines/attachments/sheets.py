@@ -126,7 +126,7 @@ def _cell_text(cell: Element, strings: Sequence[str]) -> str:
         return _text(cell)
     value = next((child.text or "" for child in cell if _name(child) == "v"), "")
     if kind == "s":
-        return strings[int(value)] if value.isdigit() and int(value) < len(strings) else ""
+        return strings[int(value)] if value.isdigit() and len(value) < 10 and int(value) < len(strings) else ""
     return _number(value) if kind == "n" else value
 
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from pipelines.attachments.lines import Line, line_of, rows_of, words_of
 from pipelines.attachments.page import Glyph
+from pipelines.statistics.cells import is_count
 
 _VALUE = re.compile(r"[+-]?\d[\d.,]*(?:件|元|万元)?|[-—/－]+")
 _APPLICANTS = 7
@@ -93,6 +94,6 @@ def _columns(value: Line, middles: Sequence[float]) -> Iterator[int]:
 
 def _sums_up(cells: Sequence[str]) -> bool:
     """Whether a row's last cell is the sum of the others, blanks counting as nought: the proof that its columns were told right."""
-    numbers = [int(cell) if cell.isascii() and cell.isdigit() else 0 if cell == "" else None for cell in cells]
+    numbers = [int(cell) if is_count(cell) else 0 if cell == "" else None for cell in cells]
     known = [number for number in numbers if number is not None]
     return bool(cells[-1]) and len(known) == len(cells) and sum(known[:-1]) == known[-1]

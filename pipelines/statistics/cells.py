@@ -38,6 +38,11 @@ _DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5,
 _LOOKALIKES = str.maketrans("Oo〇○lI", "000011")
 
 
+def is_count(text: str) -> bool:
+    """Say whether a text is a whole number in plain digits, no longer than one of these tables: Python makes no int of thousands."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+
+
 def read_cell(raw: str, spec: CellSpec, at: Place | None) -> Cell:
     """Return the cell that the text of one printed cell says.
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipelines.statistics.align import Region, Row
+from pipelines.statistics.cells import is_count
 from pipelines.statistics.pieces import label_name, Piece
 
 _CODES = ("代码", "行次", "序号", "编号", "行号")
@@ -50,7 +51,7 @@ def _code(row: Row, column: int) -> Piece | None:
 
 def _rise(codes: Sequence[Piece | None], count: int) -> bool:
     """Whether every row that has values has a number among the codes, and each is larger than the one above."""
-    numbers = [int(code.text) for code in codes if code is not None and code.text.isascii() and code.text.isdigit()]
+    numbers = [int(code.text) for code in codes if code is not None and is_count(code.text)]
     return len(numbers) == count and all(one < other for one, other in pairwise(numbers))
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from archive.forms import CellSpec, TableForm
 from archive.model import TextPlace
 from pipelines.statistics.align import Region, Row
-from pipelines.statistics.cells import is_value
+from pipelines.statistics.cells import is_count, is_value
 from pipelines.statistics.labels import fingerprint, is_known
 from pipelines.statistics.pieces import Piece
 
@@ -199,7 +199,7 @@ def _holds_one_of(folios: frozenset[int], pieces: Sequence[Piece]) -> bool:
     """Whether a value of a row stands at one of the places; not one that the row's last value, the sum of the others, needs."""
     values = [piece for piece in pieces if not piece.blank]
     places = [k for k, piece in enumerate(values) if isinstance(piece.at, TextPlace) and piece.at.start in folios]
-    numbers = [int(piece.text) for piece in values if piece.text.isascii() and piece.text.isdigit()]
+    numbers = [int(piece.text) for piece in values if is_count(piece.text)]
     if not places or len(numbers) < len(values) or not _is_sum(numbers):
         return bool(places)
     return any(_is_sum(numbers[:k] + numbers[k + 1 :]) for k in places)

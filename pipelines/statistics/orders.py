@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from pipelines.statistics.align import Row
+from pipelines.statistics.cells import is_count
 from pipelines.statistics.labels import fingerprint
 from pipelines.statistics.pieces import Piece
 
@@ -29,7 +30,7 @@ def are_turned(names: Sequence[str], rows: Mapping[str, Row], headers: Sequence[
 def _numbers(pieces: Sequence[Piece], count: int) -> tuple[int, ...]:
     """The whole numbers of a full row, blanks as nought; none of another row."""
     parts = [part for piece in pieces for part in piece.text.split() or ["0"]]
-    return tuple(map(int, parts)) if len(parts) == count and all(part.isascii() and part.isdigit() for part in parts) else ()
+    return tuple(map(int, parts)) if len(parts) == count and all(map(is_count, parts)) else ()
 
 
 def are_turned_above(names: Collection[str], line: str) -> bool:

@@ -10,7 +10,7 @@ from archive.checks import check_identity
 from archive.forms import CellSpec, identities_of, TableForm
 from archive.model import Cell, Number
 from pipelines.statistics.align import Region, Row
-from pipelines.statistics.cells import inferred_cell, LONGEST_NUMBER, read_cell, unread_cell
+from pipelines.statistics.cells import inferred_cell, is_count, read_cell, unread_cell
 from pipelines.statistics.labels import fingerprint, outline
 from pipelines.statistics.orders import are_turned
 from pipelines.statistics.pieces import label_name, Piece
@@ -119,11 +119,7 @@ def _is_in_order(form: TableForm, region: Region) -> bool:
 
 def _integers(piece: Piece) -> list[int]:
     parts = piece.text.split()
-    return [int(part) for part in parts] if parts and all(map(_is_count, parts)) else []
-
-
-def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return [int(part) for part in parts] if parts and all(map(is_count, parts)) else []
 
 
 def totals_by_identity(form: TableForm, printed: Mapping[str, Row], cells: Mapping[str, Cell]) -> dict[str, Cell]:
