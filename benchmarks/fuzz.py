@@ -83,6 +83,7 @@ def listen(child: Connection, seed: int, count: Counter[str]) -> tuple[str | Non
 
 def feed(parent: Connection, seed: int) -> None:
     """Read one mutation after another, from a seed on, and tell the parent of each."""
+    sys.modules["rapidocr"] = None  # type: ignore[assignment]  # its networks take seconds for any picture; our readers are meant
     while True:
         name, payload = mutated(seed)
         parent.send((seed, name, outcome(payload)))
