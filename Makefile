@@ -7,6 +7,7 @@ ARCHIVE_ROOT ?= data
 export ARCHIVE_ROOT
 
 # The sample portals are rows of their own, on loopback, and need no patience.
+SAMPLE_PORTALS := ucap ucapjson hanweb jpaas lonsun vsb legacy county trs
 SAMPLE_SETTINGS := -s PORTAL_REGISTRIES=samples/registry.toml -s ALLOW_LOOPBACK=1 -s DOWNLOAD_DELAY=0
 
 .DEFAULT_GOAL := help
@@ -25,9 +26,9 @@ $(SET_UP): requirements-dev.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-crawl: $(SET_UP)  ## Crawl the sample portal (or PORTAL=<id or URL>), archive it, print what was found
+crawl: $(SET_UP)  ## Crawl the made-up county's portals (or PORTAL=<id or URL>), archive them, print what was found
 ifeq ($(PORTAL),)
-	@$(PY) -m samples run -- $(PY) -m scrapy crawl annual_reports -a portal=trs $(SAMPLE_SETTINGS)
+	@$(PY) -m samples run -- sh -ec 'for portal in $(SAMPLE_PORTALS); do $(PY) -m scrapy crawl annual_reports -a portal=$$portal $(SAMPLE_SETTINGS); done'
 else
 	@$(PY) -m scrapy crawl annual_reports -a portal=$(PORTAL)
 endif
