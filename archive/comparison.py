@@ -18,6 +18,8 @@ Files = tuple[tuple[str | None, str | None, str | None], ...]
 
 DATED_BY_ADDRESS = "published: on the day in its address, no other date is there"
 """The reason by which a reader says that nothing but the address told when a report was published."""
+DATED_BY_LIST = "published: on the day in the list that names it, the page gives none"
+"""The reason by which a reader says that the list told when a report was published, not its page."""
 
 _READ = ("printed", "inferred")
 _PIECE = re.compile(r"[^。；！？\n]*[。；！？\n]?")
@@ -104,8 +106,12 @@ def _differing(old: Any, new: Any) -> tuple[Any, Any] | None:
 
 
 def _is_dated_by_address(*documents: Json) -> bool:
-    """Whether one of the dates stands in the page's address only: sites that are moved give all their reports a new one."""
-    return any(DATED_BY_ADDRESS in each["reasons"] for each in documents)
+    """Whether one of the dates stands in the page's address only, or just one in a list only.
+
+    Sites that are moved give all their reports a new address; a page that stops saying its date is not redated by its list.
+    """
+    listed = {DATED_BY_LIST in each["reasons"] for each in documents}
+    return len(listed) > 1 or any(DATED_BY_ADDRESS in each["reasons"] for each in documents)
 
 
 def _agency(old: Json, new: Json) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from lxml.html import HtmlElement
 
 from archive.checks import run_checks
-from archive.comparison import DATED_BY_ADDRESS
+from archive.comparison import DATED_BY_ADDRESS, DATED_BY_LIST
 from archive.errors import Refused, Unreadable
 from archive.looks import BREAKS_OFF
 from archive.model import Attachment, Check, Report, Statistics
@@ -284,10 +284,11 @@ def _with_agency_and_year(report: Report, own: str | None, material: _Material, 
         fields=material.raw if report.kind in _REPORT_TABLES else "",
     )
     year = _year(report, context, stated)
-    by_address = (DATED_BY_ADDRESS,) if published and not stated else ()
+    on_page = stated and published_on(material.raw, meta=material.meta_date)
+    elsewhere = () if not published or on_page else (DATED_BY_LIST,) if stated else (DATED_BY_ADDRESS,)
     return replace(
         report,
-        reasons=(*report.reasons, *by_address),
+        reasons=(*report.reasons, *elsewhere),
         published_on=published,
         agency=placed(find_agency(evidence), year.year if year else None, material.site_division or context.division),
         report_year=year.year if year else None,
