@@ -33,7 +33,6 @@ _NAME_KEYS = ("title", "doctitle", "fulltitle", "name", "filename", "subject", "
 _YEAR_KEY = re.compile(r"year|^nd$|niandu|nf$", re.IGNORECASE)
 _TIME_KEY = re.compile(r"time|date|publish|created", re.IGNORECASE)
 _DAY = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}")
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _ISLAND = re.compile(r"<xml\b[^>]*>(.*?)</xml>", re.DOTALL | re.IGNORECASE)
 """Data that Internet Explorer bound to a table's cells (`datasrc`)."""
 _RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
