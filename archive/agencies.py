@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from archive.divisions import division_of_code, find, in_year, known_years
+from archive.divisions import Division, division_of_code, find, in_year, known_years
 from archive.divisions.ministries import whole_name
 
 _SPELLINGS = (
@@ -46,8 +46,12 @@ def agency_key(name: str, year: int, within: str | None = None) -> str | None:
     found = find(canonical(name), year, within=within)
     if found is None or not found.county_known:
         return None
-    last = found.division
+    return "/".join([place_of(found.division), found.township or "", found.central + (found.rest or "人民政府")])
+
+
+def place_of(division: Division) -> str:
+    """Return what a division is called in keys: its code at the end of the table, after renamings, or the code and the last year (500105@2024)."""
+    last = division
     while following := in_year(last, last.last + 1):
         last = following
-    place = last.code if division_of_code(last.code, known_years()[-1]) == last else f"{last.code}@{last.last}"
-    return "/".join([place, found.township or "", found.central + (found.rest or "人民政府")])
+    return last.code if division_of_code(last.code, known_years()[-1]) == last else f"{last.code}@{last.last}"

@@ -12,6 +12,7 @@ import click
 
 from archive.auditing import COMMANDS as AUDITING
 from archive.codec import dumps, Json
+from archive.coverage_command import COMMANDS as COVERING
 from archive.door import archive_option, Door, with_archive, with_filters
 from archive.errors import Misuse
 from archive.exports import FORMATS
@@ -222,5 +223,5 @@ def _output(path: Path) -> Iterator[Any]:
         raise Misuse(f"{path} can't be written: {reason}") from reason
 
 
-for command in (*AUDITING, *KEEPING, *TELLING, *WATCHING):
+for command in (*AUDITING, *COVERING, *KEEPING, *TELLING, *WATCHING):
     main.add_command(command)

@@ -153,6 +153,11 @@ def is_ministry(name: str) -> bool:
     return _short(name) in _OF_THE_STATE_COUNCIL or _short(name) in _UNDER_A_MINISTRY
 
 
+def central_organs() -> frozenset[str]:
+    """Return the whole names of all central organs that there are or were since 2008."""
+    return _OF_THE_STATE_COUNCIL | _UNDER_A_MINISTRY
+
+
 def superior_of(name: str) -> str | None:
     """Return 国务院 for the organs directly under it; None for others, bureaus managed by a ministry among them."""
     return "国务院" if _short(name) in _OF_THE_STATE_COUNCIL else None

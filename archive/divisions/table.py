@@ -95,6 +95,11 @@ def parent_of(division: Division, year: int) -> Division | None:
     return prefecture or division_of_code(division.code[:2] + "0000", year)
 
 
+def divisions_in(year: int) -> tuple[Division, ...]:
+    """Return all divisions that stood at the end of the year, in order of code; none for a year that is not covered."""
+    return tuple(row for rows in table().by_code.values() for row in rows if row.valid_in(year))
+
+
 def at(code: str, year: int) -> Division | None:
     """Return what the division that has, or last had, this code was in the year: for codes of today (site codes, registry)."""
     traced = (in_year(row, year) for row in reversed(table().by_code.get(code, ())))

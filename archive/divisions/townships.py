@@ -50,6 +50,17 @@ def named_at_start(text: str, division: Division, year: int) -> Township | None:
     return max(found, key=lambda one: (_valid(one, division, year), len(one.name)), default=None)
 
 
+def listed_in(division: Division, year: int) -> tuple[Township, ...]:
+    """Return the townships that a county had in a year by the lists: between two lists (2024, 2025) those that both name.
+
+    Empty for years before the first list.
+    """
+    around = [one for one in listed_years() if one <= year][-1:] + [one for one in listed_years() if one >= year][:1]
+    if len(around) < 2:
+        return ()
+    return tuple(one for one in _ever(division) if one.first <= around[0] and one.last >= around[1])
+
+
 def code_in_year(township: Township, division: Division, year: int) -> str | None:
     """Return the township's 9-digit code if the lists show it in that year under the county's code of that year."""
     return township.code if _valid(township, division, year) else None
