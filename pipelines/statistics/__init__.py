@@ -13,7 +13,7 @@ from dataclasses import replace
 import lxml.html
 
 from archive.model import OtherTable, Statistics, Table, TABLE_NAMES
-from pipelines.statistics.align import Region, regions, rows_of
+from pipelines.statistics.align import rows_of
 from pipelines.statistics.compare import disagreements
 from pipelines.statistics.dom import place_in_html, tables_of, text_of
 from pipelines.statistics.grid import Grid
@@ -21,6 +21,7 @@ from pipelines.statistics.headless import headless_review
 from pipelines.statistics.labels import outline
 from pipelines.statistics.markup import grids_in_text
 from pipelines.statistics.pieces import Piece, pieces_of_grids, pieces_of_tables, pieces_of_text, Printed
+from pipelines.statistics.regions import Region, regions
 from pipelines.statistics.review import is_next_block, read_review
 from pipelines.statistics.tables import Found, read_region
 from pipelines.statistics.traces import with_traces

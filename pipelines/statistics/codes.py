@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipelines.statistics.align import Region, Row
+from pipelines.statistics.align import Row
 from pipelines.statistics.cells import is_count
 from pipelines.statistics.pieces import label_name, Piece
+from pipelines.statistics.regions import Region
 
 _CODES = ("代码", "行次", "序号", "编号", "行号")
 _NAMES = ("统计指标", "指标名称")

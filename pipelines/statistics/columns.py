@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from archive.forms import table_form, TableForm
-from pipelines.statistics.align import Region, Row
+from pipelines.statistics.align import Row
 from pipelines.statistics.labels import fingerprint
 from pipelines.statistics.orders import are_turned, are_turned_above
 from pipelines.statistics.pieces import label_name, Piece
+from pipelines.statistics.regions import Region
 
 LEAST_ROWS = 10
 """From so many rows on that stand under the same columns, a grid's spans are trusted."""

@@ -8,10 +8,11 @@ from itertools import pairwise
 
 from archive.forms import CellSpec, TableForm
 from archive.model import TextPlace
-from pipelines.statistics.align import Region, Row
+from pipelines.statistics.align import Row
 from pipelines.statistics.cells import is_count, is_value
 from pipelines.statistics.labels import fingerprint, is_known
 from pipelines.statistics.pieces import Piece
+from pipelines.statistics.regions import Region
 
 _SHORT_ROWS = 4
 _WIDER_ROWS = 2

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from archive.forms import identities_of, table_form, TableForm
 from archive.model import Cell, Table
-from pipelines.statistics.align import Region
 from pipelines.statistics.cells import inferred_cell, is_value, read_cell, unread_cell
 from pipelines.statistics.pieces import Piece
+from pipelines.statistics.regions import Region
 from pipelines.statistics.review import AFTER, holds, in_form_order, NAME
 from pipelines.statistics.scope import scope_of
 from pipelines.statistics.tables import Found, status_of

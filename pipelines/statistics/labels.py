@@ -137,3 +137,66 @@ def _distance(one: str, other: str) -> int:
             current.append(min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (a != b)))
         previous = current
     return previous[-1]
+
+
+LONGEST_LABEL = 90
+"""Letters of a text beyond which it is no label."""
+
+
+def is_long(text: str) -> bool:
+    """Say whether a text is too long for a label, its letter-spacing not counted."""
+    return len(text) > LONGEST_LABEL and len("".join(text.split())) > LONGEST_LABEL
+
+
+FRAME = UNITS | frozenset(
+    [
+        "本年度办理结果",
+        "不予公开",
+        "无法提供",
+        "不予处理",
+        "其他处理",
+        "申请人情况",
+        "自然人",
+        "法人或其他组织",
+        "商业企业",
+        "科研机构",
+        "社会公益组织",
+        "法律服务机构",
+        "其他",
+        "总计",
+        "信息内容",
+        "第二十条第一项",
+        "第二十条第五项",
+        "第二十条第六项",
+        "第二十条第八项",
+        "第二十条第九项",
+        "统计指标",
+        "单位",
+        "统计数",
+        "指标名称",
+        "计量单位",
+        "代码",
+        "条",
+        "件",
+        "次",
+        "篇",
+        "个",
+        "人",
+        "人次",
+        "万元",
+        "元",
+        "项",
+        "本期实际",
+        "本年累计",
+        "商业",
+        "企业",
+        "科研",
+        "机构",
+        "社会",
+        "公益",
+        "组织",
+        "法律",
+        "服务",
+    ]
+)
+"""Words of the tables that are no row's label: headers, clauses, groups and units."""

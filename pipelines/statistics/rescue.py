@@ -9,11 +9,12 @@ from itertools import islice, pairwise
 from archive.checks import check_identity
 from archive.forms import CellSpec, identities_of, TableForm
 from archive.model import Cell, Number
-from pipelines.statistics.align import Region, Row
+from pipelines.statistics.align import Row
 from pipelines.statistics.cells import inferred_cell, is_count, read_cell, unread_cell
 from pipelines.statistics.labels import fingerprint, outline
 from pipelines.statistics.orders import are_turned
 from pipelines.statistics.pieces import label_name, Piece
+from pipelines.statistics.regions import Region
 from pipelines.statistics.solver import forced, solve, splits
 
 MOST_WAYS = 400

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from archive.forms import CellSpec, identities_of, table_form, TableForm
 from archive.model import Cell, Table, TextPlace
-from pipelines.statistics.align import assign, BLOCKS, Region, without_padding
+from pipelines.statistics.assigning import assign, without_padding
 from pipelines.statistics.cells import inferred_cell, is_value, read_cell, unread_cell
 from pipelines.statistics.pieces import label_name, Piece
+from pipelines.statistics.regions import BLOCKS, Region
 from pipelines.statistics.scope import scope_of
 from pipelines.statistics.solver import forced, summing
 from pipelines.statistics.tables import Found, status_of

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from archive.forms import CellSpec, table_form, TableForm
 from archive.model import Cell, ExtraRow, Number, Table, TableStatus
-from pipelines.statistics.align import assign, is_wrapped, Region, Row, rows_of, without_padding
+from pipelines.statistics.align import Row, rows_of
+from pipelines.statistics.assigning import assign, is_wrapped, without_padding
 from pipelines.statistics.cells import fold, is_value, read_cell, unread_cell
 from pipelines.statistics.codes import without_codes
 from pipelines.statistics.columns import in_form_order
@@ -26,6 +27,7 @@ from pipelines.statistics.doubts import (
 )
 from pipelines.statistics.labels import fingerprint, Outline, outline
 from pipelines.statistics.pieces import Piece
+from pipelines.statistics.regions import Region
 from pipelines.statistics.rescue import confirmed, read_glued, rows_by_count, totals_by_identity
 from pipelines.statistics.scope import scope_of
 
