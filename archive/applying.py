@@ -18,6 +18,7 @@ from archive.fact_rows import (
     lift_row,
     named_row,
     notification_rows,
+    refusal_row,
     run_facts,
     takedown_row,
     visit_row,
@@ -93,6 +94,8 @@ class Facts:
                 self._touch(page_key(event["url"]))
             case "derivation":
                 self._derivation(event)
+            case "refusal":
+                self._refusal(event)
             case "document_found":
                 self._document(event["document"], event["path"])
             case "run_started" | "run_ended" | "run_abandoned":
@@ -173,6 +176,15 @@ class Facts:
         if self._known.down:
             self._hide_if_down(row["capture"])
 
+    def _refusal(self, event: Json) -> None:
+        row = refusal_row(event)
+        self._tables.put("refusals", row)
+        self.touched.captures.add(row["capture"])
+        self._touch(row["key"], row)
+        self._touch(page_key(row["url"]))
+        if self._known.down:
+            self._hide_if_down(row["capture"])
+
     def _document(self, sha256: str, path: str) -> None:
         known = self._known.documents.get(sha256)
         first = min(path, known["path"]) if known else path
@@ -227,6 +239,9 @@ class Facts:
         hidden = {row["event"] for row in self._tables.rows(_HIDDEN, [capture])}
         self._tables.run("DELETE FROM hidden_derivations WHERE capture = ?", [capture])
         for event in events_named(self._root / "journal", hidden):
+            if event["event"] == "refusal":
+                self._refusal(event)
+                continue
             self._known.documents |= {each["sha256"]: each for each in self._tables.among(_DOCUMENTS, [event["document"]])}
             self._derivation(event)
             self.touched.hidden.update((page_key(event["url"]), derivation_row(event)["key"]))
@@ -236,6 +251,9 @@ class Facts:
             self._hide(capture)
 
     def _hide(self, capture: str) -> None:
+        for row in list(self._tables.rows("SELECT key FROM refusals WHERE capture = ?", [capture])):
+            self.touched.hidden.add(row["key"])
+            self._touch(row["key"])
         for row in hide(self._tables, capture):
             self._known.hidden.add(row["document"])
             self._known.documents |= {each["sha256"]: each for each in self._tables.among(_DOCUMENTS, [row["document"]])}

@@ -25,7 +25,8 @@ def report_changes(segments: Iterable[Segment], load: Load, frames: FrameDiffere
     if not ordered:
         return
     first = ordered[0].looks[0]
-    yield change("first_seen", (None, first, None, first.newest), "seen for the first time", {})
+    if not ordered[0].is_late:
+        yield change("first_seen", (None, first, None, first.newest), "seen for the first time", {})
     groups: list[list[Segment]] = []
     for segment in ordered:
         site = site_of(segment.key)
@@ -35,7 +36,7 @@ def report_changes(segments: Iterable[Segment], load: Load, frames: FrameDiffere
         if group is None:
             group = []
             groups.append(group)
-            if segment is not ordered[0]:
+            if segment is not ordered[0] and not segment.is_late:
                 yield from _republished(ordered[0], segment, load, frames)
         group.append(segment)
     for found in groups:
@@ -111,7 +112,7 @@ class _Site:
                 yield from pair_changes(last, look, self.load, self.frames)
         elif before is not None:
             old = self.pages[before].last
-            if old.key != look.key:
+            if old.key != look.key and not segment.is_late:
                 yield change("moved", (old, look, old.newest, look.newest), f"{old.url} → {look.url}", {"from": old.url})
             yield from pair_changes(old, look, self.load, self.frames)
         if before is not None:

@@ -47,6 +47,32 @@ def effect_of(old: Json, new: Json) -> Effect:
     )
 
 
+def effect_on_page(old: Json | None, new: Json | None, kinds: tuple[str, str]) -> Effect:
+    """Return what differs between what two readers made of a page, given what each took it for (`annual_report`, `other` …).
+
+    Where it became a report, or ceased to be one, all its cells are gained or lost. A document is None where a reader made none.
+    """
+    is_report = tuple(kind == "annual_report" for kind in kinds)
+    if not any(is_report) and (old is None or new is None):
+        return NO_EFFECT
+    if is_report == (True, True) or not any(is_report):
+        assert old is not None
+        assert new is not None
+        return effect_of(old, new)
+    before, after = (
+        document if reports and document else {**_NOTHING, "kind": kind}
+        for document, reports, kind in zip((old, new), is_report, kinds, strict=True)
+    )
+    return effect_of(before, after)
+
+
+_NOTHING: Json = {
+    **dict.fromkeys(("source_class", "report_year", "title", "published_on", "agency", "text_sha256")),
+    "body": "",
+    "statistics": {},
+}
+
+
 def _cells(document: Json) -> Iterator[tuple[CellName, Any]]:
     for name in TABLE_NAMES:
         table = document["statistics"].get(name)

@@ -10,6 +10,7 @@ from archive.schema import Row, TABLES
 _CAPTURE = ("run", "url", "fetched_at", "method", "status", "media_type", "payload_sha256", "wire_sha256", "failure")
 _CAPTURE_MORE = ("truncated", "robots", "revisit_of", "recovered", "file")
 _DERIVATION = ("at", "run", "capture", "url", "fetched_at", "document", "reader_version")
+_REFUSAL = ("at", "run", "capture", "url", "fetched_at", "kind", "reader_version")
 _DECISION = ("at", "fingerprint", "verdict", "note", "state", "says")
 _FINDING = ("id", "at", "run", "kind", "says", "url", "capture")
 
@@ -37,6 +38,13 @@ def derivation_row(event: Json) -> Row:
     key = page_key(event["context"].get("url") or event["url"])
     texts = {name: packed(event[name]) for name in ("context", "furniture", "attachments")}
     return {"event": event["id"], "key": key, **{name: event[name] for name in _DERIVATION}, **texts}
+
+
+def refusal_row(event: Json) -> Row:
+    """Return the row of a `refusal` event: what a reader read, and found to be no annual report. Its `key` is as a derivation's."""
+    key = page_key(event["context"].get("url") or event["url"])
+    texts = {name: packed(event[name]) for name in ("context", "attachments")}
+    return {"event": event["id"], "key": key, **{name: event[name] for name in _REFUSAL}, **texts}
 
 
 def finding_row(event: Json) -> Row:

@@ -43,8 +43,9 @@ class Reading:
 class Look:
     """One visit of one page. `key` names the page (`page_key`), `url` is where the payload came from.
 
-    `readings` are those as an annual report, by reader version; only a look that is `there` has some. `target` is the page
-    that one which is `redirected` leads to.
+    `readings` are those as an annual report, by reader version; only a look that is `there` has some. `refused_by` are the reader
+    versions that found no annual report there, `judged_by` is the one by whose word alone the page is `gone`. `target` is the page that
+    one which is `redirected` leads to.
     """
 
     key: str
@@ -57,6 +58,8 @@ class Look:
     payload: str | None = None
     target: str | None = None
     truncated: bool = False
+    refused_by: frozenset[str] = frozenset()
+    judged_by: str | None = None
     readings: Mapping[str, Reading] = field(default_factory=dict)
 
     @property

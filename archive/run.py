@@ -154,6 +154,30 @@ class Run:
             self._unsaid.pop(document.sha256, None)
             return known
 
+    def refuse(
+        self,
+        capture: Capture,
+        kind: str,
+        *,
+        reader_version: str,
+        attachments: Sequence[Any] = (),
+        context: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Store that a reader found no annual report in a capture, and what it knew of it: a later reader may find one.
+
+        `kind` is what it took it for, `unreadable` where it could not be read at all. Raises UnwritableArchive.
+        """
+        self._locked_write(
+            "refusal",
+            capture=capture.id,
+            url=capture.url,
+            fetched_at=plain(capture.fetched_at),
+            kind=kind,
+            reader_version=reader_version,
+            attachments=plain(attachments),
+            context=plain(context or {}),
+        )
+
     def visited(self, capture: Capture, *, links: Sequence[str], page_kind: str) -> None:
         """Make it durable that a page was read and what it links to."""
         self._locked_write("visited", capture=capture.id, url=capture.url, page_kind=page_kind, links=list(links))

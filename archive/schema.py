@@ -46,6 +46,7 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
         "event",
         "event at run capture url key fetched_at document reader_version context furniture attachments",
     ),
+    "refusals": _table("event", "event at run capture url key fetched_at kind reader_version context attachments"),
     "document_pages": _table("document key", "document key"),
     "documents": _table(
         "sha256",
@@ -127,6 +128,7 @@ INDEXES: dict[str, tuple[str, ...]] = {
     "hidden_derivations": ("document", "capture"),
     "sealed_parts": ("[into]",),
     "derivations": ("capture", "key, fetched_at"),
+    "refusals": ("capture", "key, fetched_at"),
     "segments": ("identity",),
     "changes": ("seen_at, id", "verdict, seen_at", "agency, seen_at", "identity", "owner", "url"),
     "cell_changes": ("owner", "identity"),
@@ -170,7 +172,7 @@ def all_tables() -> dict[str, tuple[Columns, tuple[str, ...]]]:
     return {**TABLES, **cells_tables()}
 
 
-RULES = 2
+RULES = 3
 """Rises when the same facts are judged otherwise: other verdicts, other names of pages. A catalog judged before is built anew."""
 
 

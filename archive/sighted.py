@@ -113,8 +113,10 @@ _EFFECTIVE = """
 SELECT d.capture, d.document, d.url, d.fetched_at, d.run, o.agency, o.division, o.report_year, o.kind,
        coalesce(o.content_sha256, 'damaged ' || d.document) AS content_sha256, coalesce(o.source_class, 'unknown') AS source_class
 FROM derivations d JOIN documents o ON o.sha256 = d.document
-WHERE d.capture IN (SELECT value FROM json_each(?1)) ORDER BY d.at, d.event
+WHERE d.capture IN (SELECT value FROM json_each(?1))
+AND NOT EXISTS (SELECT 1 FROM refusals f WHERE f.capture = d.capture AND (f.at, f.event) > (d.at, d.event)) ORDER BY d.at, d.event
 """
+"""By the newest reading: what a reader later found to be no report is a sighting of none."""
 _SIGHTINGS = """
 SELECT identity, capture, document, content_sha256, url, fetched_at, source_class FROM sightings
 WHERE identity IN (SELECT value FROM json_each(?1)) ORDER BY identity

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from archive.addresses import page_key
 from archive.codec import loads
 from archive.comparison import Files
-from archive.looks import Look, Reading, state_of
+from archive.looks import Look, Reading, State, state_of
 from archive.schema import Row
 from archive.tables import Tables
 from archive.versions import identity_of
@@ -18,17 +18,24 @@ def looks_of(tables: Tables, keys: Iterable[str]) -> dict[str, list[Look]]:
     """Return all looks at pages, by their keys: at a page's own address, and at a file of it that holds the report."""
     asked = sorted(keys)
     derived = _grouped(tables.among(_DERIVATIONS, asked), "key", "capture")
+    refused = _grouped(tables.among(_REFUSALS, asked), "key", "capture")
     kinds = _grouped(tables.among(_VISITS, asked), "capture")
+    rows = list(tables.among(_CAPTURES, asked))
+    # Where a page's file was read, it speaks for the page: what the visit says of the page itself is that reading's word again.
+    spoken = {(row["page"], row["run"]) for row in rows if (row["page"], row["id"]) in refused}
     found: dict[str, list[Look]] = {key: [] for key in asked}
-    for row in tables.among(_CAPTURES, asked):
-        key = row["page"]
-        found[key].append(_look(key, row, derived.get((key, row["id"]), []), kinds.get((row["id"],), [])))
+    for row in rows:
+        key, capture = row["page"], row["id"]
+        read = [*derived.get((key, capture), []), *refused.get((key, capture), [])]
+        visits = [] if not read and (key, row["run"]) in spoken else kinds.get((capture,), [])
+        found[key].append(_look(key, row, sorted(read, key=_when), [each["page_kind"] for each in visits]))
     return found
 
 
 _MINE = """
 SELECT j.value AS page, c.id FROM json_each(?1) j JOIN captures c ON c.key = j.value
 UNION SELECT j.value, d.capture FROM json_each(?1) j JOIN derivations d ON d.key = j.value
+UNION SELECT j.value, f.capture FROM json_each(?1) j JOIN refusals f ON f.key = j.value
 """
 _CAPTURES = f"""
 WITH mine AS ({_MINE})
@@ -39,9 +46,12 @@ _VISITS = f"""
 WITH mine AS ({_MINE}) SELECT v.capture, v.page_kind FROM visits v WHERE v.capture IN (SELECT id FROM mine) ORDER BY v.event
 """  # noqa: S608
 _DERIVATIONS = """
-SELECT d.key, d.capture, d.url, d.at, d.reader_version, d.document, d.attachments, o.agency, o.division, o.report_year, o.kind
+SELECT d.event, d.key, d.capture, d.url, d.at, d.reader_version, d.document, d.attachments, o.agency, o.division, o.report_year, o.kind
 FROM json_each(?1) j JOIN derivations d ON d.key = j.value JOIN documents o ON o.sha256 = d.document AND o.damage IS NULL
 ORDER BY d.at, d.event
+"""
+_REFUSALS = """
+SELECT f.event, f.key, f.capture, f.at, f.reader_version, f.kind FROM json_each(?1) j JOIN refusals f ON f.key = j.value
 """
 
 
@@ -52,16 +62,16 @@ def _grouped(rows: Iterable[Row], *names: str) -> dict[tuple[str, ...], list[Row
     return found
 
 
-def _look(key: str, row: Row, derived: list[Row], visits: list[Row]) -> Look:
-    state, why = state_of(
-        url=row["url"],
-        status=row["status"],
-        failure=row["failure"],
-        location=row["location"],
-        page_kinds=[each["page_kind"] for each in visits],
-        read_kinds=[each["kind"] for each in derived],
-    )
-    readings = {each["reader_version"]: _reading(each) for each in derived if each["kind"] == "annual_report"}
+def _when(row: Row) -> tuple[str, str]:
+    return row["at"], row["event"]
+
+
+def _look(key: str, row: Row, read: list[Row], visits: list[str]) -> Look:
+    """One look; `read` is what readers made of it, oldest first: what the last one says holds, and what others took it for does not."""
+    last = read[-1]["kind"] if read else None
+    told = [kind for kind in visits if kind not in {each["kind"] for each in read}]
+    state, why = _state(row, told, [last] if last else [])
+    is_there = state == "there"
     return Look(
         key=key,
         url=row["url"],
@@ -73,8 +83,15 @@ def _look(key: str, row: Row, derived: list[Row], visits: list[Row]) -> Look:
         payload=row["payload_sha256"],
         target=page_key(urljoin(row["url"], row["location"])) if state == "redirected" and row["location"] else None,
         truncated=row["truncated"] is not None,
-        readings=readings,
+        refused_by=frozenset(each["reader_version"] for each in read if each["kind"] != "annual_report"),
+        judged_by=read[-1]["reader_version"] if state == "gone" and read and _state(row, told, [])[0] != "gone" else None,
+        readings={each["reader_version"]: _reading(each) for each in read if is_there and each["kind"] == "annual_report"},
     )
+
+
+def _state(row: Row, page_kinds: list[str], read_kinds: list[str]) -> tuple[State, str]:
+    facts = {name: row[name] for name in ("url", "status", "failure", "location")}
+    return state_of(**facts, page_kinds=page_kinds, read_kinds=read_kinds)
 
 
 def _reading(row: Row) -> Reading:

@@ -74,6 +74,8 @@ class Segment:
     number: int
     looks: tuple[Look, ...]
     story: tuple[Look, ...]
+    is_late: bool = False
+    """Whether the page was seen before by an older reader that found no report: only a re-derivation tells since when it is there."""
 
     @property
     def reading(self) -> Reading:
@@ -113,18 +115,27 @@ def _breaks_off(look: Look, load: Load) -> bool:
 
 def _segment(number: int, chain: list[Look], ordered: list[Look]) -> Segment:
     story = tuple(look for look in ordered if look.order >= chain[0].order and _tells(look, chain, ordered))
-    return Segment(key=chain[0].key, number=number, looks=tuple(chain), story=story)
+    is_late = any(look.order < chain[0].order and _waits(look, chain[0]) for look in ordered)
+    return Segment(key=chain[0].key, number=number, looks=tuple(chain), story=story, is_late=is_late)
+
+
+def _waits(look: Look, first: Look) -> bool:
+    """Whether an earlier look was read by others than those that read the first one that shows a report, and found to be none."""
+    return bool(look.refused_by) and look.refused_by.isdisjoint(first.readings) and look.state != "there"
 
 
 def _tells(look: Look, chain: list[Look], ordered: list[Look]) -> bool:
     """Whether a look tells anything of a report.
 
-    Bytes that showed it show it still, whatever a later reader takes them for. And where http is silent and https, which never
+    Bytes that showed it show it still, whatever a later reader takes them for, and what a reader finds to be another paper counts
+    where the same reader found the report before. And where http is silent and https, which never
     showed it, says 404, another server answers.
     """
     if look.state != "gone":
         return look.state in ("there", "redirected")
     if look.payload is not None and look.payload in {each.payload for each in chain}:
+        return False
+    if look.judged_by and look.judged_by not in [each for each in chain if each.order < look.order][-1].readings:
         return False
     is_sent = any(each.run == look.run and each.state == "redirected" and each.target == look.key for each in ordered)
     return is_sent or _origin(look) in {_origin(each) for each in ordered if each.state == "there"}

@@ -65,12 +65,15 @@ WHERE o.payload_sha256 = ?2 AND o.record_type <> 'revisit' ORDER BY 1
 
 
 def hide(tables: Tables, capture: str) -> list[Row]:
-    """Set the derivations of a hidden capture apart; return those that were not yet (document, path, key)."""
+    """Set what readers made of a hidden capture apart; return the derivations that were not yet (document, path, key)."""
     sql = "SELECT d.event, d.capture, d.document, o.path, d.key FROM derivations d JOIN documents o ON o.sha256 = d.document"
     found = list(tables.rows(f"{sql} WHERE d.capture = ? ORDER BY d.event", [capture]))
     for row in found:
         tables.put("hidden_derivations", {name: row[name] for name in ("event", "capture", "document")})
-    tables.run("DELETE FROM derivations WHERE capture = ?", [capture])
+    for refusal in list(tables.rows("SELECT event, capture, '' AS document FROM refusals WHERE capture = ?", [capture])):
+        tables.put("hidden_derivations", refusal)
+    for table in ("derivations", "refusals"):
+        tables.run(f"DELETE FROM {table} WHERE capture = ?", [capture])  # noqa: S608 - names of our own
     return found
 
 

@@ -120,7 +120,10 @@ def ingest_command(files: tuple[str, ...], root: Path, manifest: Path | None, ur
 def rederive_command(root: Path, portal: str | None, *, everything: bool, is_applied: bool, processes: int) -> int:
     """Read stored captures with today's reader, without network, and print one JSON object for each document that reads otherwise.
 
-    The sum stands on stderr: "312 cells changed, 0 lost …". Exit status 1 if a cell was lost or a capture can't be read any more.
+    Read is whatever a reader was given before, also what it took for no report. The sum stands on stderr: "312 cells changed, 0 lost …". Exit
+    status 1 if a cell or a report was lost or a capture can't be read any more.
+
+    Example: python -m pipelines rederive > ours.jsonl && python -m pipelines rederive --apply > /dev/null
     """
     from archive.locks import reading as keep_in_place  # noqa: PLC0415
     from archive.store import Archive  # noqa: PLC0415
@@ -138,7 +141,7 @@ def rederive_command(root: Path, portal: str | None, *, everything: bool, is_app
         click.echo(
             f"reader {READER_VERSION} read {summary.unversioned} of them otherwise before: READER_VERSION must rise", err=True
         )
-    return int(bool(summary.lost or summary.failed))
+    return int(summary.is_loss)
 
 
 def _summed(found: Iterable[Derived]) -> Summary:

@@ -37,6 +37,7 @@ def _stored(run: Run, entry: Entry, payload: bytes) -> Json:
     try:
         report = read(payload, context)
     except Unreadable as problem:
+        run.refuse(capture, "unreadable", reader_version=READER_VERSION, context=dict(_known(context)))
         return _noted(run, entry, capture, "unreadable", str(problem))
     except Exception as bug:  # noqa: BLE001 - the capture is stored, and the other files must be too
         traceback.print_exc()

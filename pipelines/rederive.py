@@ -21,11 +21,12 @@ from pathlib import Path
 from archive.clock import moment
 from archive.codec import Json, loads
 from archive.documents import Document, document_bytes, make_document, same_content
-from archive.effects import Effect, effect_of, NO_EFFECT
-from archive.errors import GongkaiError, NotInArchive
+from archive.effects import Effect, effect_on_page, NO_EFFECT
+from archive.errors import GongkaiError, NotInArchive, Unreadable
 from archive.facts import capture_of, plain
 from archive.model import Attachment, Report
 from archive.payloads import headers_at, payload_at
+from archive.run import Run
 from archive.schema import Row
 from archive.store import Archive
 from archive.wire import Headers
@@ -47,9 +48,13 @@ _KNOWN = frozenset(field.name for field in fields(Context))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What the reader made of a payload: its document, and the parts that stand in the journal beside it, as JSON."""
+    """What the reader made of a payload: what it took it for, its document, and the parts that stand in the journal beside it, as JSON.
 
-    document: Document
+    `document` is None for what can't be read, and for what is known to have given no report.
+    """
+
+    kind: str
+    document: Document | None
     furniture: list[Json]
     attachments: list[Json]
 
@@ -85,7 +90,7 @@ def derive(root: Path, group: Group, *, reader: Reader = read, everything: bool 
     again. Never raises: what fails is said in `error`.
     """
     made: dict[str | None, Made] = {}
-    effects: dict[tuple[str, str], Effect] = {}
+    effects: dict[_Pair, Effect] = {}
     found = []
     for source in group:
         try:
@@ -110,19 +115,27 @@ def _content_type(headers: Headers) -> str | None:
 
 def _done(root: Path, source: Source) -> Made:
     row = source.derivation
-    document = Document(sha256=row["document"], payload=document_bytes(root / "documents", row["path"]))
-    return Made(document=document, furniture=loads(row["furniture"]), attachments=loads(row["attachments"]))
+    kept = (
+        Document(sha256=row["document"], payload=document_bytes(root / "documents", row["path"])) if row["document"] else None
+    )
+    return Made(kind=row["kind"], document=kept, furniture=loads(row["furniture"]), attachments=loads(row["attachments"]))
 
 
 def _made(root: Path, source: Source, content_type: str | None, reader: Reader) -> Made:
     payload = payload_at(root / "captures", source.row, partial(_original, source)).body
     context = context_of_source(source, content_type)
     files = tuple(_attached(root, source))
-    report = read_whole(payload, context, files, reader)
-    named = with_attachments(report, (Attachment(**each) for each in loads(source.derivation["attachments"])))
-    report, _ = with_files(named, files, payload, context)
+    try:
+        report = read_whole(payload, context, files, reader)
+    except Unreadable:
+        if source.derivation["document"]:
+            raise
+        return Made(kind="unreadable", document=None, furniture=[], attachments=[])
+    # What an earlier reader named and nobody fetched is for this reader to name, or not.
+    fetched = (Attachment(**each) for each in loads(source.derivation["attachments"]) if each["sha256"])
+    report, _ = with_files(with_attachments(report, fetched), files, payload, context)
     document = make_document(report, READER_VERSION)
-    return Made(document=document, furniture=plain(report.furniture), attachments=plain(report.attachments))
+    return Made(kind=report.kind, document=document, furniture=plain(report.furniture), attachments=plain(report.attachments))
 
 
 def context_of_source(source: Source, content_type: str | None) -> Context:
@@ -146,15 +159,23 @@ def _attached(root: Path, source: Source) -> Iterator[AttachedFile]:
         yield AttachedFile(attachment=one, payload=payload_at(root / "captures", row, partial(_original, source)).body)
 
 
-def _derived(root: Path, source: Source, made: Made, effects: dict[tuple[str, str], Effect]) -> Derived:
-    pair = source.derivation["path"], made.document.sha256
+_Pair = tuple[str | None, str, str | None, str]
+
+
+def _derived(root: Path, source: Source, made: Made, effects: dict[_Pair, Effect]) -> Derived:
+    path, kind = source.derivation["path"], source.derivation["kind"]
+    pair = path, kind, made.document.sha256 if made.document else None, made.kind
     if pair not in effects:
-        effects[pair] = _effect(document_bytes(root / "documents", pair[0]), made.document.payload)
+        before = document_bytes(root / "documents", path) if path else None
+        effects[pair] = _effect(before, made.document.payload if made.document else None, (kind, made.kind))
     return Derived(source=source, made=made, effect=effects[pair])
 
 
-def _effect(before: bytes, after: bytes) -> Effect:
-    return NO_EFFECT if same_content(before, after) else effect_of(loads(before), loads(after))
+def _effect(before: bytes | None, after: bytes | None, kinds: tuple[str, str]) -> Effect:
+    if before and after and same_content(before, after):
+        return NO_EFFECT
+    old, new = (loads(each) if each else None for each in (before, after))
+    return effect_on_page(old, new, kinds)
 
 
 def derive_all(root: Path, found: Iterator[Group], processes: int, *, everything: bool = False) -> Iterator[Derived]:
@@ -226,6 +247,12 @@ class Summary:
     gained: int = 0
     lost: int = 0
     failed: int = 0
+    became: int = 0
+    """Pages that were taken for no report before, by payload, and are one now."""
+    ceased: int = 0
+    """Documents of pages that are taken for no report any more."""
+    renamed: int = 0
+    """Documents that are now of another agency or year."""
     unversioned: int = 0
     """Documents that differ from what this very version made: then the version must rise."""
 
@@ -233,13 +260,19 @@ class Summary:
         """Begin with no document told."""
         self._told: set[tuple[str, str]] = set()
 
+    @property
+    def is_loss(self) -> bool:
+        """Whether something that was read before is not read any more: then the change of our reader is to be looked at."""
+        return bool(self.lost or self.failed or self.ceased)
+
     def add(self, derived: Derived) -> bool:
         """Count one capture; say whether it is to be told: it failed, or it is the first whose document reads otherwise so."""
         self.captures += 1
         self.failed += derived.error is not None
         if derived.made is None or derived.effect.is_none:
             return derived.error is not None
-        pair = derived.source.derivation["document"], derived.made.document.sha256
+        before, after = derived.source.derivation["document"], derived.made.document
+        pair = before or derived.source.row["payload_sha256"], after.sha256 if after else derived.made.kind
         is_new = pair not in self._told
         if is_new:
             self._told.add(pair)
@@ -252,12 +285,20 @@ class Summary:
         self.changed += len(effect.changed)
         self.gained += len(effect.gained)
         self.lost += len(effect.lost)
+        said = {name: (old, new) for name, old, new in effect.said}
+        before, after = (kind == "annual_report" for kind in said.get("kind", ("", "")))
+        self.became += after and not before
+        self.ceased += before and not after
+        self.renamed += before == after and not said.keys().isdisjoint(("agency", "report_year"))
 
     def __str__(self) -> str:
-        return (
-            f"{self.captures} captures read by reader {READER_VERSION}: {self.changed} cells changed, {self.gained} gained,"
-            f" {self.lost} lost, in {self.reports} documents that differ; {self.failed} captures could not be read"
+        cells = f"{self.changed} cells changed, {self.gained} gained, {self.lost} lost, in {self.reports} documents that differ"
+        parts = (
+            f"{self.captures} captures read by reader {READER_VERSION}: {cells}",
+            f"{self.became} became reports, {self.ceased} ceased to be reports, {self.renamed} are of another agency or year",
+            f"{self.failed} captures could not be read",
         )
+        return "; ".join(parts)
 
 
 def keep(archive: Archive, found: Iterator[Derived]) -> Iterator[Derived]:
@@ -268,13 +309,23 @@ def keep(archive: Archive, found: Iterator[Derived]) -> Iterator[Derived]:
     with archive.start_run("rederive", settings={"reader_version": READER_VERSION}) as run:
         for derived in found:
             if derived.made is not None:
-                row, made = derived.source.row, derived.made
-                run.store_document(
-                    capture_of(row, row["id"]),
-                    made.document,
-                    reader_version=READER_VERSION,
-                    context=loads(derived.source.derivation["context"]),
-                    furniture=made.furniture,
-                    attachments=made.attachments,
-                )
+                _store(run, derived.source, derived.made)
             yield derived
+
+
+def _store(run: Run, source: Source, made: Made) -> None:
+    """Store what was made of a capture as crawl and ingest do: the crawl keeps documents of reports, ingest of whatever it was given."""
+    capture = capture_of(source.row, source.row["id"])
+    context = loads(source.derivation["context"])
+    if made.document is None or (made.kind != "annual_report" and source.row["record_type"] != "resource"):
+        attachments = loads(source.derivation["attachments"])
+        run.refuse(capture, made.kind, reader_version=READER_VERSION, attachments=attachments, context=context)
+        return
+    run.store_document(
+        capture,
+        made.document,
+        reader_version=READER_VERSION,
+        context=context,
+        furniture=made.furniture,
+        attachments=made.attachments,
+    )

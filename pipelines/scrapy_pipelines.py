@@ -52,6 +52,7 @@ class ReadReport(_OfSession):
             report = read_whole(candidate.payload, candidate.context, candidate.files, read)
         except Unreadable as error:
             self.session.note(Finding(kind="unreadable", says=str(error), url=item.url, capture=candidate.capture.id))
+            self._refuse(candidate, "unreadable")
             return replace(item, page_kind="unreadable")
         finding = unread_finding(candidate, report)
         if finding is not None:
@@ -59,7 +60,13 @@ class ReadReport(_OfSession):
         report, unread = with_files(report, candidate.files, candidate.payload, candidate.context)
         for says in unread:
             self.session.note(Finding(kind="attachment", says=says, url=item.url, capture=candidate.capture.id))
+        if report.kind != "annual_report":
+            self._refuse(candidate, report.kind)
         return replace(item, report=report, page_kind=report.kind)
+
+    def _refuse(self, candidate: Candidate, kind: str) -> None:
+        facts = {"attachments": [one.attachment for one in candidate.files], "context": context_of(candidate)}
+        self.session.run.refuse(candidate.capture, kind, reader_version=READER_VERSION, **facts)
 
 
 class StoreReport(_OfSession):

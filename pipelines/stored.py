@@ -1,4 +1,4 @@
-"""Stored captures that were read before, brought together where the same reading is due to them.
+"""Stored captures that a reader was given before, whatever it took them for, brought together where the same reading is due to them.
 
 A report is looked at many times and seldom changes: captures of one payload, of which the crawl knew the same, are read once.
 """
@@ -13,11 +13,15 @@ from archive.codec import loads
 from archive.model import Attachment
 from archive.schema import Row
 from archive.store import Archive
+from archive.takedowns import IS_HIDDEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A stored capture that was read before: its row, its original's row if it is a revisit, and its newest derivation."""
+    """A stored capture that was read before: its row, its original's row if it is a revisit, and its newest reading.
+
+    `derivation` has `kind`, what the reader took it for; where that gave no document, `document` and `path` are None.
+    """
 
     row: Row
     original: Row | None
@@ -70,15 +74,34 @@ def _files(archive: Archive, derivation: Row) -> Iterator[tuple[Attachment, Row]
 
 _CAPTURE = (
     *("id", "url", "fetched_at", "file", "offset", "length", "status", "media_type", "payload_sha256", "failure", "truncated"),
-    "revisit_of",
+    *("revisit_of", "record_type"),
 )
-_SOURCES = """
-SELECT c.*, d.context, d.attachments, d.furniture, d.document, d.reader_version, o.path, o.agency, o.report_year
+_KINDS_OF_READERS = ("explainer", "notice", "website_report", "rule_of_law_report", "statistics_annex", "empty", "unreadable")
+"""What only a reader takes a page for: journals of the time before refusals tell by it that one has read the page."""
+_SOURCES = f"""
+SELECT c.*, d.context, d.attachments, d.furniture, d.document, d.reader_version, o.kind, o.path, o.agency, o.report_year
 FROM captures c
 JOIN derivations d ON d.event = (SELECT event FROM derivations WHERE capture = c.id ORDER BY at DESC, event DESC LIMIT 1)
-JOIN documents o ON o.sha256 = d.document LEFT JOIN runs r ON r.id = c.run WHERE 1 {where}
-ORDER BY c.payload_sha256, d.context, d.attachments, c.fetched_at, c.id
-"""
+JOIN documents o ON o.sha256 = d.document LEFT JOIN runs r ON r.id = c.run
+WHERE NOT EXISTS (SELECT 1 FROM refusals f WHERE f.capture = c.id AND (f.at, f.event) > (d.at, d.event)) {{where}}
+UNION ALL
+SELECT c.*, f.context, f.attachments, '[]', NULL, f.reader_version, f.kind, NULL, NULL, NULL
+FROM captures c
+JOIN refusals f ON f.event = (SELECT event FROM refusals WHERE capture = c.id ORDER BY at DESC, event DESC LIMIT 1)
+LEFT JOIN runs r ON r.id = c.run
+WHERE NOT EXISTS (SELECT 1 FROM derivations d WHERE d.capture = c.id AND (d.at, d.event) > (f.at, f.event)) {{where}}
+UNION ALL
+SELECT c.*, '{{{{}}}}', '[]', '[]', NULL, NULL, 'other', NULL, NULL, NULL
+FROM captures c LEFT JOIN runs r ON r.id = c.run
+WHERE c.payload_sha256 IS NOT NULL AND c.id IN (
+    SELECT capture FROM visits WHERE page_kind IN {_KINDS_OF_READERS}
+    UNION SELECT capture FROM findings WHERE kind IN ('unread_report', 'unreadable')
+    UNION SELECT id FROM captures WHERE record_type = 'resource')
+AND NOT EXISTS (SELECT 1 FROM derivations WHERE capture = c.id) AND NOT EXISTS (SELECT 1 FROM refusals WHERE capture = c.id)
+AND NOT {IS_HIDDEN} {{where}}
+ORDER BY payload_sha256, context, attachments, fetched_at, id
+"""  # noqa: S608 - text of our own
+"""Every capture that a reader was given, by its newest reading: as a report, as none, and as none before journals had refusals."""
 _FILE = """
 SELECT id, url, file, [offset], [length], revisit_of FROM captures
 WHERE payload_sha256 = ? AND record_type IN ('response', 'resource') AND truncated IS NULL

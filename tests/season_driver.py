@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from archive.errors import Unreadable
 from archive.hashing import sha256_hex
-from archive.model import Exchange
+from archive.model import Attachment, Exchange
 from pipelines.attached import with_attachments
 from pipelines.reader import Context, read
 from samples.seasons import DAYS, file_of, when
@@ -21,34 +22,40 @@ REASON = {
 }
 
 
-def record(archive, stories, *, version="1", visits=(0, 1, 2, 3)):
+def record(archive, stories, *, version="1", visits=(0, 1, 2, 3), reader=read):
     """Make each visit one run per story's site (as crawls are one per portal)."""
     stories = list(stories)
     for visit in visits:
+        read_by = partial(_read, version=version, reader=reader)
         with archive.start_run("crawl") as run:
             for number, story in enumerate(stories):
                 for nth, answer in enumerate(story.visits[visit]):
-                    _record(run, answer, when(visit) + timedelta(seconds=10 * number + nth), version)
+                    _record(run, answer, when(visit) + timedelta(seconds=10 * number + nth), read_by)
 
 
-def _record(run, answer, at, version):
+def _record(run, answer, at, read_by):
     capture = run.record(_exchange(answer, at))
-    kind = answer.page_kind
+    kind = answer.page_kind if answer.status else None
     if kind == "article":
-        kind = _read(run, capture, answer, at, version)
+        kind = read_by(run, capture, answer, at)
     if kind:
         run.visited(capture, links=[], page_kind=kind)
 
 
-def _read(run, capture, answer, at, version):
+def _read(run, capture, answer, at, *, version, reader):
+    facts = {"reader_version": version, "context": {"url": answer.url}}
+    digests = {file_of(answer.url): answer.attachment}
     try:
-        report = read(answer.body.encode(), Context(url=answer.url, fetched_at=at))
+        report = reader(answer.body.encode(), Context(url=answer.url, fetched_at=at))
     except Unreadable:
+        files = [Attachment(url=url, name="附件", sha256=sha256_hex(file)) for url, file in digests.items() if file]
+        run.refuse(capture, "unreadable", attachments=files, **facts)
         return "unreadable"
+    fetched = [replace(one, sha256=sha256_hex(file)) for one in report.attachments if (file := digests.get(one.url))]
     if report.kind == "annual_report":
-        digests = {file_of(answer.url): answer.attachment}
-        fetched = [replace(one, sha256=sha256_hex(file)) for one in report.attachments if (file := digests.get(one.url))]
-        run.store(capture, with_attachments(report, fetched), reader_version=version, context={"url": answer.url})
+        run.store(capture, with_attachments(report, fetched), **facts)
+    else:
+        run.refuse(capture, report.kind, attachments=fetched, **facts)
     return report.kind
 
 

@@ -17,7 +17,7 @@ import pipelines.rederive
 from archive.codec import loads
 from archive.documents import make_document
 from archive.effects import effect_of
-from archive.model import Cell, Statistics, Table
+from archive.model import Cell, Finding, Statistics, Table
 from archive.rebuild import differences
 from archive.store import Archive
 from pipelines import READER_VERSION
@@ -197,3 +197,47 @@ def test_effects():
     assert {name for name, _, _ in effect.said} == {"title", "agency"}
     empty = content(statistics=Statistics(applications=Table(form="2021", status="partial", cells={})))
     assert len(effect_of(content(), empty).lost) == len(effect_of(empty, content()).gained) == 3
+
+
+def test_what_is_found_to_be_no_report_is_none_and_was_none(crawled, monkeypatch):
+    """It is told, its cells as lost; the list and the changes are without it, and its capture is a refusal from then on."""
+    (row, *_) = list(
+        crawled.catalog.rows("SELECT url, identity FROM reports WHERE versions = 1 AND urls = 1 ORDER BY identity")
+    )
+
+    def otherwise(payload, context):
+        report_ = pipelines.reader.read(payload, context)
+        return replace(report_, kind="notice") if context.url == row["url"] else report_
+
+    monkeypatch.setattr(derive, "__kwdefaults__", {"reader": otherwise, "everything": False})
+    looked = run(crawled.root, "--processes", "1", "--apply")
+    (line,) = map(json.loads, looked.stdout.splitlines())
+    assert looked.exit_code == 1
+    assert (line["kind"], line["report_year"]["new"]) == ({"old": "annual_report", "new": "notice"}, None)
+    assert len(line["lost"]) > 100
+    assert "0 became reports, 1 ceased to be reports, 0 are of another agency" in looked.stderr
+    crawled.catalog.catch_up()
+    for table in ("reports", "changes", "versions", "segments"):
+        assert crawled.catalog.one(f"SELECT 1 FROM {table} WHERE identity = ?", [row["identity"]]) is None
+    assert {each["kind"] for each in crawled.catalog.rows("SELECT kind FROM refusals WHERE url = ?", [row["url"]])} == {
+        "notice"
+    }
+    assert list(differences(crawled.root)) == []
+    crawled.take_down(crawled.catalog.one("SELECT capture FROM refusals WHERE url = ?", [row["url"]])["capture"], "asked")
+    assert crawled.catalog.one("SELECT 1 FROM refusals WHERE url = ?", [row["url"]]) is None
+    assert list(differences(crawled.root)) == []
+
+
+def test_what_was_refused_before_journals_said_so_is_read(tmp_path):
+    """By the visit's kind or the finding; without what the crawl knew of it."""
+    page = make_report("云棠县民政局", 2023).html.encode()
+    with closing(Archive.open(tmp_path, clock=Clock(step=0.001))) as archive:
+        with archive.start_run("crawl") as run_:
+            for number, kind in enumerate(("explainer", "other", "list_page", "other")):
+                capture = run_.record(exchange(page, url=f"http://www.a.gov.test/{number}.html"))
+                run_.visited(capture, links=[], page_kind=kind)
+            run_.note(Finding(kind="unread_report", says="titled", url=capture.url, capture=capture.id))
+        found = [source.row["url"][-6] for group in groups(archive, READER_VERSION) for source in group]
+        assert sorted(found) == ["0", "3"]
+        assert "1 became reports" in run(tmp_path, "--apply", "--processes", "1").stderr
+        assert "0 captures read" in run(tmp_path).stderr
