@@ -9,11 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.cdxj import cdxj_line
-from archive.clock import day_folder
 from archive.codec import Json
 from archive.durable import AppendFile, write_atomic
 from archive.hashing import sha256_hex
-from archive.warc import decode, encode, members, Record, warcinfo
+from archive.warc import encode, Record, warcinfo
 
 MAX_SIZE = 1 << 30
 """Bytes after which a run opens its next file."""
@@ -83,9 +82,9 @@ class CaptureFile:
         write_index(index_path(self.path), self._lines, scratch)
 
 
-def file_name(run: str, at: datetime, number: int) -> str:
-    """Return the name of a run's `number`-th file under `captures/`."""
-    return f"{day_folder(at)}/{run}-{number:05d}.warc.gz"
+def file_name(run: str, day: str, number: int) -> str:
+    """Return the name of a run's `number`-th file under `captures/`; `day` is `2026/11/22`."""
+    return f"{day}/{run}-{number:05d}.warc.gz"
 
 
 def index_path(warc: Path) -> Path:
@@ -96,15 +95,6 @@ def index_path(warc: Path) -> Path:
 def member_of(record: Record, raw: bytes, offset: int) -> Member:
     """Return the place of a record whose gzip member is `raw`."""
     return Member(id=record.id, type=record.type, offset=offset, length=len(raw), sha256=sha256_hex(raw))
-
-
-def index_lines(warc: Path) -> list[bytes]:
-    """Return the CDXJ lines that a WARC file's own records give, sorted. Raises Damaged at a record that can't be read."""
-    lines = []
-    for offset, raw in members(warc):
-        record = decode(raw)
-        lines.append(_line(record, member_of(record, raw, offset), warc.name))
-    return sorted(line for line in lines if line)
 
 
 def write_index(path: Path, lines: Iterable[bytes], scratch: Path) -> None:

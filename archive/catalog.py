@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice, takewhile
 from pathlib import Path
 
@@ -38,6 +38,8 @@ class Catalog(Tables):
         Raises UnwritableArchive where SQLite can't open or write the file, Damaged where it is no database.
         """
         self.path = path
+        self.emptied = False
+        """Whether it had another schema when it was opened, and was emptied."""
         self._root = root
         try:
             self._open()
@@ -61,9 +63,10 @@ class Catalog(Tables):
         with self._writing():
             if self.db.conn.execute("PRAGMA user_version").fetchone()[0] == schema_version():
                 return
+            self.emptied = bool(self.db.table_names())
             for name in self.db.table_names():
                 if not name.startswith("sqlite_"):
-                    self.db.table(name).drop()
+                    self.db.table(name).drop(ignore=True)
             for statement in statements():
                 self.db.conn.execute(statement)
             self.db.conn.execute(f"PRAGMA application_id = {secrets.randbits(31)}")
@@ -83,7 +86,8 @@ class Catalog(Tables):
             self.flush()
         except BaseException:
             self.forget_waiting()
-            self.db.conn.execute("ROLLBACK")
+            if self.db.conn.in_transaction:  # a full disk or an I/O error has SQLite roll back by itself
+                self.db.conn.execute("ROLLBACK")
             raise
         self.db.conn.execute("COMMIT")
 
@@ -142,7 +146,24 @@ class Catalog(Tables):
         Judge(self, self._root, facts.bands).judge(touched.pages)
 
 
+def condemn(path: Path, reason: sqlite3.DatabaseError) -> bool:
+    """Have a catalog made anew at the next opening where SQLite says that it is damaged; say whether it says so.
+
+    A catalog that is busy, a full disk (OperationalError) and a bug of ours (the other subclasses) are no damage.
+    """
+    if type(reason) is not sqlite3.DatabaseError:
+        return False
+    with suppress(OSError):
+        condemned(path).touch()
+    return True
+
+
+def condemned(path: Path) -> Path:
+    """Return the file whose presence says that the catalog was found damaged."""
+    return path.with_name(f"{path.name}-damaged")
+
+
 def remove_catalog(path: Path) -> None:
     """Delete a catalog with the files that SQLite keeps beside it."""
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm", "-damaged"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)

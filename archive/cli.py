@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ import click
 from archive.auditing import COMMANDS as AUDITING
 from archive.codec import dumps, Json
 from archive.coverage_command import COMMANDS as COVERING
-from archive.door import archive_option, Door, with_archive, with_filters
-from archive.errors import Misuse
+from archive.door import archive_option, Door, opened, tell_repairs, with_archive, with_filters
+from archive.errors import Misuse, UnwritableArchive
 from archive.exports import FORMATS
 from archive.facts import plain
 from archive.keeping import COMMANDS as KEEPING
@@ -32,7 +33,7 @@ from archive.records import (
     summary_json,
 )
 from archive.searching import search as search_records
-from archive.store import Archive, MARKER
+from archive.store import Archive, require_archive
 from archive.succession import versions_rows
 from archive.telling import COMMANDS as TELLING
 from archive.verify import verify as verify_archive
@@ -161,20 +162,25 @@ def runs(archive: Archive, *, portal: str | None, as_json: bool) -> Iterator[Jso
 
 
 @main.command()
-@with_archive
+@archive_option
 @click.pass_context
-@listing("path", "where", "says")
-def verify(ctx: click.Context, archive: Archive, *, as_json: bool) -> Iterator[Json]:
+@listing("path", "where", "says", is_silent=True)
+def verify(ctx: click.Context, root: Path, *, as_json: bool) -> Iterator[Json]:
     """Prove every byte of the archive, and list what is wrong; exit status 1 if something is.
 
     Example: python -m archive verify --archive data
     """
     del as_json
-    archive.close()
+    require_archive(root)
+    try:
+        opened(root).close()
+    except (UnwritableArchive, OSError, sqlite3.DatabaseError) as reason:
+        # What can't be opened, and hence not repaired, is proved as it lies there.
+        click.echo(f"archive: {reason}", err=True)
     count = 0
-    for count, fault in enumerate(verify_archive(archive.root), 1):  # noqa: B007 - the last number is how many there are
+    for count, fault in enumerate(verify_archive(root), 1):  # noqa: B007 - the last number is how many there are
         yield {"path": fault.path, "where": fault.where, "says": fault.says}
-    click.echo(f"{archive.root}: {f'{count} faults' if count else 'whole'}", err=True)
+    click.echo(f"{root}: {f'{count} faults' if count else 'whole'}", err=True)
     ctx.exit(1 if count else 0)
 
 
@@ -184,12 +190,16 @@ def verify(ctx: click.Context, archive: Archive, *, as_json: bool) -> Iterator[J
 def rebuild(root: Path, *, as_json: bool) -> list[Json]:
     """Make the catalog anew from journals and documents, and say how many journal lines were applied.
 
+    Of a copy that was made while others wrote, it closes the runs that were going on; CDXJ files that are missing are written.
+
     Example: python -m archive rebuild
     """
     del as_json
-    if not (root / MARKER).is_file():
-        raise Misuse(f"there is no archive at {root} (no {MARKER} in it)")
-    return [{"archive": str(root), "journal_lines": rebuild_catalog(root)}]
+    require_archive(root)
+    lines = rebuild_catalog(root)
+    with closing(Archive.open(root, is_copy=True)) as archive:
+        tell_repairs(archive)
+    return [{"archive": str(root), "journal_lines": lines}]
 
 
 @main.command()

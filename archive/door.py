@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, IO
 
 import click
 
+from archive.catalog import condemn
 from archive.errors import GongkaiError
 from archive.records import Filters
 from archive.store import Archive
@@ -17,19 +20,52 @@ from archive.store import Archive
 DEFAULT_ROOT = "data"
 
 
+class _Mistake(click.ClickException):
+    """A mistake of usage, told in one sentence without click's three lines around it."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it."""
+        click.echo(f"archive: {' '.join(self.format_message().split())}", file=file, err=True)
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as mistake:
+        raise _Mistake(mistake.format_message()) from mistake
+
+
 class Door(click.Group):
-    """A group of commands that tells errors of ours in one line and gives their exit status."""
+    """A group of commands that tells every error but our own bugs in one line and gives its exit status."""
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """Read the group's own arguments; see `click.Command.make_context`."""
+        with _one_sentence():
+            return super().make_context(*args, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; see `click.Group.invoke`."""
         try:
-            return super().invoke(ctx)
-        except GongkaiError as error:
-            click.echo(f"archive: {error}", err=True)
-            ctx.exit(error.exit_status)
-        except sqlite3.DatabaseError as error:
-            click.echo(f"archive: the catalog can't be read ({error}): `python -m archive rebuild` makes it anew", err=True)
-            ctx.exit(1)
+            with _one_sentence():
+                return super().invoke(ctx)
+        except (GongkaiError, sqlite3.DatabaseError, OSError) as error:
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+                raise  # whoever read our output has gone: click ends in silence
+            click.echo(f"archive: {_sentence(error)}", err=True)
+            ctx.exit(error.exit_status if isinstance(error, GongkaiError) else 1)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, sqlite3.OperationalError):
+        return f"the catalog can't be used now: {error}"
+    if isinstance(error, sqlite3.DatabaseError):
+        return f"the catalog can't be read ({error}): `python -m archive rebuild` makes it anew"
+    return str(error)
 
 
 def with_archive(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,16 +73,31 @@ def with_archive(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @archive_option
     @wraps(command)
-    def opened(*args: Any, root: Path, **options: Any) -> Any:
-        archive = Archive.open_existing(root)
+    def with_it(*args: Any, root: Path, **options: Any) -> Any:
+        archive = opened(root)
         click.get_current_context().call_on_close(archive.close)
-        if archive.read_only:
-            click.echo(f"archive: {archive.read_only}", err=True)
-        for said in archive.repairs:
-            click.echo(f"archive: repaired: {said}", err=True)
-        return command(archive, *args, **options)
+        try:
+            return command(archive, *args, **options)
+        except sqlite3.DatabaseError as reason:
+            condemn(root / "catalog.db", reason)
+            raise
 
-    return opened
+    return with_it
+
+
+def opened(root: Path) -> Archive:
+    """Open an archive to read it, and say on stderr what that repaired. Raises as `Archive.open_existing`."""
+    archive = Archive.open_existing(root)
+    if archive.read_only:
+        click.echo(f"archive: {archive.read_only}", err=True)
+    tell_repairs(archive)
+    return archive
+
+
+def tell_repairs(archive: Archive) -> None:
+    """Say on stderr what opening an archive repaired."""
+    for said in archive.repairs:
+        click.echo(f"archive: repaired: {said}", err=True)
 
 
 archive_option = click.option(

@@ -20,30 +20,35 @@ class AppendFile:
         is_new = not path.exists()
         self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
         self.size = os.fstat(self._fd).st_size
+        self._is_torn = False
         if is_new:
             sync_folder(path.parent)
 
     def append(self, payload: bytes, *, sync: bool = True) -> int:
         """Write bytes at the end, wait until they are on the disk unless `sync` is off, and return their offset.
 
-        Raises OSError (disk full, I/O error) after cutting off what was written of them.
+        Raises OSError (disk full, I/O error) after cutting off what was written of them. Where even that fails, nothing is
+        appended behind it: the next call cuts first, or raises again.
         """
         offset = self.size
+        if self._is_torn:
+            self.cut(offset)
         try:
             write_all(self._fd, payload)
             if sync:
                 os.fsync(self._fd)
         except OSError:
             with contextlib.suppress(OSError):
-                os.ftruncate(self._fd, offset)
+                self.cut(offset)
             raise
         self.size += len(payload)
         return offset
 
     def cut(self, size: int) -> None:
-        """Take back what was appended beyond `size`."""
+        """Take back what was appended beyond `size`. Raises OSError; then the next `append` tries it again first."""
+        self.size, self._is_torn = size, True
         os.ftruncate(self._fd, size)
-        self.size = size
+        self._is_torn = False
 
     def close(self) -> None:
         """Close the file; further appends raise OSError."""

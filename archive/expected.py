@@ -31,6 +31,7 @@ class Expected:
         self._db.execute("CREATE TABLE events (id PRIMARY KEY, line)")
         self._db.execute("CREATE TABLE sealed (file PRIMARY KEY, sha256, run)")
         self._db.execute("CREATE TABLE parts (file PRIMARY KEY, [into], base)")
+        self._db.execute("CREATE TABLE ended (run PRIMARY KEY)")
         self._db.execute("CREATE TABLE manifests (path PRIMARY KEY, sha256, merkle_root, line)")
 
     def add(self, event: Json, line: str) -> Iterator[str]:
@@ -47,6 +48,8 @@ class Expected:
             )
         if "document" in event:
             self._db.execute("INSERT OR IGNORE INTO documents VALUES (?, ?)", [event["path"], line])
+        if event["event"] in ("run_ended", "run_abandoned"):
+            self._db.execute("INSERT OR IGNORE INTO ended VALUES (?)", [event.get("abandoned", event["run"])])
         self._add_seal(event, line)
 
     def _add_seal(self, event: Json, line: str) -> None:
@@ -66,6 +69,10 @@ class Expected:
             "UPDATE records SET file = ?2, run = '', offset = offset + ?3 WHERE file = ?1",
             joined,
         )
+
+    def ended(self) -> frozenset[str]:
+        """Return the runs that have ended, or were found killed."""
+        return frozenset(run for (run,) in self._db.execute("SELECT run FROM ended"))
 
     def files(self) -> dict[str, str]:
         """Return every WARC file and the run that wrote it; of a joined file the run is empty."""

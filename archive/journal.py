@@ -77,7 +77,7 @@ def open_line(raw: bytes) -> Json:
 
 
 def read_lines(path: Path, *, offset: int = 0, number: int = 0, prev: str | None = None) -> Iterator[Line]:
-    """Yield the lines of a journal from an offset on; a tail without line end is left out.
+    """Yield the lines of a journal from an offset on; a torn tail (no line end, or zeros in it) is left out.
 
     `number` and `prev` are number and SHA-256 of the line before the offset; with `prev` None the chain is not checked for
     the first line read.
@@ -85,7 +85,7 @@ def read_lines(path: Path, *, offset: int = 0, number: int = 0, prev: str | None
     with path.open("rb") as file:
         file.seek(offset)
         for raw in file:
-            if not raw.endswith(b"\n"):
+            if not raw.endswith(b"\n") or (b"\0" in raw and offset + len(raw) == os.fstat(file.fileno()).st_size):
                 return
             offset, number = offset + len(raw), number + 1
             line = _line(raw[:-1], number, offset, prev)
@@ -125,10 +125,13 @@ def repair_tail(path: Path) -> str | None:
 
     A journal without a whole line goes away.
 
-    A last line whose line end was altered is damage, no tear: it is left for `verify` to name, and None is returned.
+    A last line whose line end was altered is damage, no tear: it is left for `verify` to name, and None is returned. One
+    that holds zeros is a tear: a disk writes the end of a line before its beginning, or a file's length before its bytes.
     """
     raw = path.read_bytes()
     start = raw.rfind(b"\n") + 1
+    if start == len(raw) and b"\0" in raw[(before := raw.rfind(b"\n", 0, -1) + 1) :]:
+        start = before
     tail = raw[start:]
     if start == 0 and not _is_whole(tail) and not _is_whole(tail[:-1]):
         path.unlink()
@@ -155,14 +158,14 @@ def _is_whole(raw: bytes) -> bool:
 class Journal:
     """The writing end of one run's journal."""
 
-    def __init__(self, folder: Path, run: str, clock: Callable[[], datetime]) -> None:
-        """Make nothing yet: the first `append` opens the file of its day under `folder`."""
+    def __init__(self, folder: Path, run: str, clock: Callable[[], datetime], day: str = "") -> None:
+        """Make nothing yet: the first `append` opens the file of its day under `folder`, never of one before `day` (`2026/11/22`)."""
         self._folder = folder
         self._run = run
         self._clock = clock
         self._prev = genesis(run)
         self._count = 0
-        self._day = ""
+        self._day = day
         self._file: AppendFile | None = None
 
     def append(self, name: str, /, **facts: Any) -> Json:

@@ -10,6 +10,7 @@ from archive.capture_files import index_path
 from archive.catalog import Catalog
 from archive.durable import sync_folder
 from archive.manifest import entry_of, FOLDER
+from archive.warc import decode, members
 
 
 def repair_seal(root: Path, catalog: Catalog, run: str) -> Iterator[str]:
@@ -20,6 +21,9 @@ def repair_seal(root: Path, catalog: Catalog, run: str) -> Iterator[str]:
     if run.split("-")[1] != "seal":
         return
     for path in _copies(root, catalog, run):
+        if not _is_spare(root, catalog, path):
+            yield f"{path.name}: left a copy that a killed seal had not journalled, since what it was made of is not there"
+            continue
         path.unlink()
         sync_folder(path.parent)
         yield f"{path.name}: removed a copy that a killed seal had not journalled; what it was made of is there"
@@ -33,6 +37,17 @@ def _copies(root: Path, catalog: Catalog, run: str) -> list[Path]:
     kept |= {root / row["manifest"] for row in catalog.rows("SELECT manifest FROM seals WHERE run = ?", [run])}
     found = [*(root / "captures").glob(f"*/*/*/{run}-*"), *(root / FOLDER).glob(f"*/*/*/{run}.json")]
     return sorted(set(found) - kept)
+
+
+def _is_spare(root: Path, catalog: Catalog, path: Path) -> bool:
+    """Say whether every capture of a joined file also stands in another file that is there; a copy of an archive may lack it."""
+    if not path.name.endswith(".warc.gz"):
+        return True
+    for _, raw in members(path):
+        row = catalog.one("SELECT file FROM captures WHERE id = ?", [decode(raw).id])
+        if row and not (root / "captures" / row["file"]).is_file():
+            return False
+    return True
 
 
 def remove_joined(root: Path, catalog: Catalog, *, run: str | None = None) -> list[str]:

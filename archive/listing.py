@@ -7,6 +7,7 @@ import io
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
+from itertools import chain, islice
 from typing import Any
 
 import click
@@ -39,18 +40,21 @@ def one_shape(**shapes: str) -> Callable[[Callable[..., None]], Callable[..., No
     return decorate
 
 
-def listing(*columns: str) -> Callable[[Callable[..., Rows]], Callable[..., None]]:
+def listing(*columns: str, is_silent: bool = False) -> Callable[[Callable[..., Rows]], Callable[..., None]]:
     """Make a command that returns rows print them, with `--json`, `--csv` and `--nl`.
 
     Table and CSV show `columns`; JSON shows the rows whole. The command gets `as_json` to know whether it need be whole.
+    `is_silent`: where there is no row, people get no header either.
     """
 
     def decorate(command: Callable[..., Rows]) -> Callable[..., None]:
         @one_shape(nl="Print one JSON object a line.", csv="Print CSV with a header.", json="Print one JSON array.")
         @wraps(command)
         def listed(*args: Any, shape: str | None, **options: Any) -> None:
-            rows = command(*args, as_json=shape in ("json", "nl"), **options)
-            _PRINT[shape](rows, columns)
+            rows = iter(command(*args, as_json=shape in ("json", "nl"), **options))
+            first = list(islice(rows, 1)) if is_silent and not shape else None
+            if first != []:
+                _PRINT[shape](chain(first or (), rows), columns)
 
         return listed
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from archive.catalog import Catalog, remove_catalog
+from archive.catalog import Catalog, condemned, remove_catalog
 from archive.errors import Damaged, UnwritableArchive
+from archive.journal import journal_sizes
 from archive.locks import reading
 from archive.read_only import connect_read_only
 from archive.schema import all_tables
@@ -42,6 +43,8 @@ def _rebuild(root: Path, scratch: Path) -> int:
 
 def _replace(fresh: Catalog, root: Path) -> None:
     path = root / "catalog.db"
+    if condemned(path).exists():
+        remove_catalog(path)
     try:
         old = Catalog(path, root)
     except Damaged:
@@ -72,10 +75,29 @@ def differences(root: Path) -> Iterator[str]:
         return
     with TemporaryDirectory(prefix="gongkai-rebuild-") as scratch, closing(connect_read_only(path)) as old:
         old.execute("BEGIN")
+        yield from _broken(old)
         applied = dict(old.execute("SELECT path, offset FROM journal_offsets"))
         with closing(Catalog(Path(scratch) / "catalog.db", root)) as fresh:
             fresh.catch_up(applied)
             yield from _compare(old, fresh.db.conn)
+
+
+def lost_lines(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield the path (under `journal/`) of each journal of which the catalog knows more than is there, and a sentence."""
+    if not (root / "catalog.db").exists():
+        return
+    with closing(connect_read_only(root / "catalog.db")) as catalog:
+        sizes = journal_sizes(root / "journal")
+        for path, offset in catalog.execute("SELECT path, [offset] FROM journal_offsets ORDER BY path"):
+            if sizes.get(path, 0) < offset:
+                yield path, f"{offset - sizes.get(path, 0)} bytes are missing of the {offset} that the catalog has read of it"
+
+
+def _broken(old: sqlite3.Connection) -> Iterator[str]:
+    # Tables may be as they should be while an index over them leads elsewhere.
+    ((found,),) = old.execute("PRAGMA integrity_check(1)")
+    if found != "ok":
+        yield f"SQLite finds the catalog broken: {found}"
 
 
 def _compare(old: sqlite3.Connection, fresh: sqlite3.Connection) -> Iterator[str]:

@@ -17,7 +17,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from archive.capture_files import CaptureFile, file_name, index_path, MAX_SIZE
-from archive.catalog import Catalog
+from archive.catalog import Catalog, condemn
 from archive.clock import day_folder, moment
 from archive.codec import Json
 from archive.documents import Document, document_path, make_document, write_document
@@ -58,7 +58,9 @@ class Run:
         max_size: int = MAX_SIZE,
     ) -> None:
         """Take the portal's lock and write the first journal line. Raises AlreadyRunning, UnwritableArchive."""
-        self.id = f"{clock().strftime('%Y%m%dT%H%M%SZ')}-{kind}-{secrets.token_hex(4)}"
+        started = clock()
+        self.id = f"{started.strftime('%Y%m%dT%H%M%SZ')}-{kind}-{secrets.token_hex(4)}"
+        self._day = day_folder(started)
         self._root = root
         self._catalog = catalog
         self._clock = clock
@@ -73,7 +75,7 @@ class Run:
         self._scratch = root / "tmp" / self.id
         self._portal_lock = portal_lock(root / "locks", portal) if portal else None
         self._alive = _living(root / "locks", self.id)
-        self._journal = Journal(root / "journal", self.id, clock)
+        self._journal = Journal(root / "journal", self.id, clock, self._day)
         try:
             self._locked_write("run_started", kind=kind, portal=portal, settings=plain(settings))
         except UnwritableArchive:
@@ -133,7 +135,7 @@ class Run:
         """Store a document as `store` does, made elsewhere; return its path where the archive had it, None for a new one."""
         with self._guard, _writable(self._root):
             known = self._document_path(document.sha256)
-            path = known or document_path(day_folder(self._clock()), document.sha256)
+            path = known or document_path(self._today(self._clock()), document.sha256)
             if not (self._root / "documents" / path).exists():
                 self._unsaid[document.sha256] = path
                 write_document(self._root / "documents", path, document, self._scratch)
@@ -278,12 +280,18 @@ class Run:
         row = self._catalog.one("SELECT path FROM documents WHERE sha256 = ?", [sha256])
         return row["path"] if row else None
 
+    def _today(self, at: datetime) -> str:
+        # A clock that is set back must not put anything into a day before the run's own: there nobody looks for what a kill left.
+        self._day = max(self._day, day_folder(at))
+        return self._day
+
     def _open_file(self) -> CaptureFile:
         at = self._clock()
-        if self._file and (self._file.size >= self._max_size or not self._file.name.startswith(day_folder(at))):
+        day = self._today(at)
+        if self._file and (self._file.size >= self._max_size or not self._file.name.startswith(day)):
             self._close_file()
         if self._file is None:
-            name = file_name(self.id, at, self._files)
+            name = file_name(self.id, day, self._files)
             self._files += 1
             self._file = self._new_file(name, at)
         return self._file
@@ -341,3 +349,7 @@ def _writable(root: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.OperationalError) as reason:
         raise UnwritableArchive(f"the archive {root} can't be written: {reason}") from reason
+    except sqlite3.DatabaseError as reason:
+        if not condemn(root / "catalog.db", reason):
+            raise
+        raise UnwritableArchive(f"the catalog of {root} is damaged ({reason}): the next start makes it anew") from reason

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
-from archive.catalog import Catalog, remove_catalog
+from archive.catalog import Catalog, condemn, condemned, remove_catalog
 from archive.clock import now
-from archive.codec import canonical
-from archive.durable import write_atomic
+from archive.codec import canonical, loads
+from archive.durable import make_folder, write_atomic
 from archive.errors import Damaged, Misuse, NotInArchive, UnwritableArchive
 from archive.facts import capture_of
+from archive.indexes import restore_indexes
 from archive.locks import Lock
 from archive.model import Capture
-from archive.payloads import Payload, payload_at, record_at
+from archive.payloads import Payload, payload_at
 from archive.read_only import is_writable, open_catalog
-from archive.repair import repair
+from archive.repair import repair, unfinished
 from archive.run import Run
 from archive.schema import Row
-from archive.takedowns import hidden_by, IS_HIDDEN, takedown_of, takedowns_of
-from archive.warc import Record
-
-_T = TypeVar("_T")
+from archive.scratch import REBUILD, scratch_folder
+from archive.takedowns import hidden_by, takedown_of, takedowns_of
 
 FOLDERS = ("captures", "documents", "journal", "locks", "tmp")
 MARKER = "archive.json"
-MARKER_BYTES = canonical({"archive": "gongkai", "format": 1}) + b"\n"
+FORMAT = 1
+MARKER_BYTES = canonical({"archive": "gongkai", "format": FORMAT}) + b"\n"
 """What `archive.json` holds: it says that the folder is an archive, and in which format."""
 
 
@@ -50,16 +50,27 @@ class Archive:
             self.catalog, self.read_only = open_catalog(root)
 
     @classmethod
-    def open(cls, root: Path, *, clock: Callable[[], datetime] = now) -> Self:
-        """Open an archive for writing, made if absent; repair what a crash left. Raises UnwritableArchive."""
+    def open(cls, root: Path, *, clock: Callable[[], datetime] = now, is_copy: bool = False) -> Self:
+        """Open an archive for writing, made if absent; repair what a crash left.
+
+        A copy of an archive has no locks of the runs that were going on: `is_copy` closes these too, and restores CDXJ files.
+        Raises UnwritableArchive, also for one whose format a newer program made.
+        """
         try:
             _make(root)
             archive = cls(root, clock)
             archive._catch_up()
-            archive.repairs += repair(root, archive.catalog, lambda: archive.start_run("repair"))
+            also = unfinished(root, archive.catalog) if is_copy else ()
+            archive.repairs += repair(root, archive.catalog, lambda: archive.start_run("repair"), also=also)
+            if is_copy:
+                with scratch_folder(root, REBUILD) as scratch:
+                    archive.repairs += tuple(restore_indexes(root, archive.catalog, scratch))
             archive.catalog.catch_up()
         except (OSError, sqlite3.OperationalError) as reason:
             raise UnwritableArchive(f"the archive {root} can't be made or written: {reason}") from reason
+        except sqlite3.DatabaseError as reason:
+            condemn(root / "catalog.db", reason)
+            raise
         return archive
 
     @classmethod
@@ -68,9 +79,15 @@ class Archive:
 
         One that can't be written is read all the same, without locks and repairs: see `read_only`.
         """
-        if not (root / MARKER).is_file():
-            raise Misuse(f"there is no archive at {root} (no {MARKER} in it)")
-        return cls.open(root) if is_writable(root) else cls(root, writable=False)
+        require_archive(root)
+        if not is_writable(root):
+            return cls(root, writable=False)
+        try:
+            return cls.open(root)
+        except UnwritableArchive as reason:  # a full disk, for instance: who reads needs no room on it
+            archive = cls(root, writable=False)
+            archive.read_only = f"{reason}; a copy of its catalog is read"
+            return archive
 
     def _catch_up(self) -> None:
         try:
@@ -79,9 +96,8 @@ class Archive:
             raise
         except sqlite3.DatabaseError as reason:
             self.catalog.close()
-            remove_catalog(self.root / "catalog.db")
-            self.catalog = Catalog(self.root / "catalog.db", self.root)
-            self.repairs += (f"the catalog is damaged ({reason}); it was made anew from the journals",)
+            self.catalog, says = _anew(self.root, f"the catalog is damaged ({reason})")
+            self.repairs += says
 
     def require_writable(self) -> None:
         """Raise UnwritableArchive where the archive was opened read-only."""
@@ -101,29 +117,19 @@ class Archive:
         """Return a capture by its id. Raises NotInArchive."""
         return capture_of(self._capture_row(capture_id), capture_id)
 
-    def captures_of(self, url: str) -> Iterator[Capture]:
-        """Yield the captures of a URL, oldest first."""
-        sql = f"SELECT c.* FROM captures c WHERE c.url = ? AND NOT {IS_HIDDEN} ORDER BY c.fetched_at, c.id"  # noqa: S608 - text of our own
-        for row in self.catalog.rows(sql, [url]):
-            yield capture_of(row, row["id"])
-
-    def record_of(self, capture_id: str) -> Record:
-        """Return the stored WARC record of a capture. Raises NotInArchive, Damaged."""
-        return self._read(capture_id, lambda row: record_at(self.root / "captures", row))
-
     def payload_of(self, capture_id: str) -> Payload:
         """Return headers and decoded body of a capture, a revisit's body from its original.
 
         Raises NotInArchive (also for a failure, which has no payload) and Damaged.
         """
-        return self._read(capture_id, lambda row: payload_at(self.root / "captures", row, self._capture_row))
-
-    def _read(self, capture_id: str, read: Callable[[Row], _T]) -> _T:
-        # Between the look into the catalog and the look into the file, a seal may have moved the record: once more, then.
         try:
-            return read(self._capture_row(capture_id))
+            return self._payload(capture_id)
         except Damaged:
-            return read(self._capture_row(capture_id))
+            # Between the look into the catalog and the look into the file, a seal may have moved the record: once more, then.
+            return self._payload(capture_id)
+
+    def _payload(self, capture_id: str) -> Payload:
+        return payload_at(self.root / "captures", self._capture_row(capture_id), self._capture_row)
 
     def take_down(self, capture_id: str, reason: str) -> int:
         """Hide a capture and all others of the same payload; return how many. Raises NotInArchive, UnwritableArchive."""
@@ -163,18 +169,42 @@ class Archive:
 
 def _open_catalog(root: Path) -> tuple[Catalog, tuple[str, ...]]:
     path = root / "catalog.db"
+    if condemned(path).exists():
+        return _anew(root, f"the catalog {path} was found damaged while it was used")
     try:
-        return Catalog(path, root), ()
+        catalog = Catalog(path, root)
     except Damaged as damage:
-        remove_catalog(path)
-        return Catalog(path, root), (f"{damage}; it was made anew from the journals",)
+        return _anew(root, str(damage))
+    return catalog, ("the catalog is another version's; it was made anew from the journals",) if catalog.emptied else ()
+
+
+def _anew(root: Path, why: str) -> tuple[Catalog, tuple[str, ...]]:
+    remove_catalog(root / "catalog.db")
+    return Catalog(root / "catalog.db", root), (f"{why}; it was made anew from the journals",)
 
 
 def _make(root: Path) -> None:
     for name in FOLDERS:
-        (root / name).mkdir(parents=True, exist_ok=True)
+        make_folder(root / name)
     if not (root / MARKER).exists():
         guard = Lock(root / "locks", "make")
         guard.take(wait=60)
         write_atomic(root / MARKER, MARKER_BYTES, root / "tmp" / MARKER)
         guard.release()
+    _require_known(root)
+
+
+def require_archive(root: Path) -> None:
+    """Raise Misuse where there is no archive, or one of another format."""
+    if not (root / MARKER).is_file():
+        raise Misuse(f"there is no archive at {root} (no {MARKER} in it)")
+    _require_known(root)
+
+
+def _require_known(root: Path) -> None:
+    try:
+        found = loads((root / MARKER).read_bytes())["format"]
+    except (ValueError, TypeError, KeyError):
+        return  # damaged: `verify` names it
+    if found != FORMAT:
+        raise UnwritableArchive(f"the archive {root} has the format {found}, this program knows {FORMAT}: use a newer one")

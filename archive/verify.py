@@ -23,8 +23,8 @@ from archive.facts import recovered_facts
 from archive.hashing import sha256_hex
 from archive.journal import genesis, journal_sizes, Line, read_lines
 from archive.locks import is_held, reading, run_names
-from archive.manifest import entry_of, FOLDER, Manifest, read_manifest
-from archive.rebuild import differences
+from archive.manifest import Entry, entry_of, FOLDER, Manifest, read_manifest
+from archive.rebuild import differences, lost_lines
 from archive.store import MARKER, MARKER_BYTES
 from archive.warc import decode, Record
 
@@ -89,14 +89,26 @@ def _marker(root: Path) -> Iterator[Fault]:
         yield Fault(MARKER, None, "is not what an archive's marker holds")
 
 
+def _readable(name: str, faults: Iterator[Fault]) -> Iterator[Fault]:
+    """Yield faults found in a file; where it can't be read (its rights, a bad sector), that is one, and the next file's turn."""
+    try:
+        yield from faults
+    except OSError as reason:
+        yield Fault(name, None, f"can't be read: {reason.strerror}")
+
+
 def _journals(folder: Path, expected: Expected, now: _Moment) -> Iterator[Fault]:
     last: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for path in _files(folder):
         name = path.relative_to(folder).as_posix()
         if name in now.sizes:
-            yield from _journal(path, name, expected, last, now)
+            paths[path.stem] = f"journal/{name}"
+            yield from _readable(f"journal/{name}", _journal(path, name, expected, last, now))
         elif path.suffix != ".jsonl" or name.count("/") != 3:
             yield Fault(f"journal/{name}", None, "is no journal and has no business here")
+    for run in sorted(paths.keys() - expected.ended() - now.living):
+        yield Fault(paths[run], None, "its run has no end, and nobody writes it: its last lines are missing")
     expected.settle()
 
 
@@ -134,7 +146,7 @@ def _captures(folder: Path, expected: Expected, now: _Moment) -> Iterator[Fault]
             yield Fault(f"captures/{file}", None, "no journal knows this file")
     for file in sorted(runs):
         if file in there:
-            yield from _capture_file(folder, file, expected, runs[file] in now.living)
+            yield from _readable(f"captures/{file}", _capture_file(folder, file, expected, runs[file] in now.living))
         else:
             yield Fault(f"captures/{file}", None, "the file is missing")
 
@@ -163,7 +175,8 @@ def _capture_file(folder: Path, file: str, expected: Expected, is_living: bool) 
     if is_whole and sealed and sealed != digest.hexdigest():
         yield Fault(name, None, f"the file differs from its hash {sealed} in the seal")
     if is_whole and not is_living:
-        yield from _index(index_path(folder / file), index_path(Path(name)).as_posix(), lines)
+        index = index_path(Path(name)).as_posix()
+        yield from _readable(index, _index(index_path(folder / file), index, lines))
 
 
 def _member(warc: BinaryIO, name: str, at: Place, digest: Any) -> tuple[list[str], bytes | None]:
@@ -196,14 +209,16 @@ def _facts_faults(record: Record, record_id: str, facts: Mapping[str, Any] | Non
 
 def _index(path: Path, name: str, lines: list[bytes]) -> Iterator[Fault]:
     if not path.is_file():
-        yield Fault(name, None, "the CDXJ of a WARC file is missing")
+        yield Fault(name, None, "the CDXJ of a WARC file is missing: `rebuild` writes it anew")
         return
     found = path.read_bytes()
     wanted = sorted(lines)
     if found == b"".join(wanted):
         return
     at = next((n for n, pair in enumerate(zip(found.splitlines(True), wanted, strict=False), 1) if pair[0] != pair[1]), None)
-    yield Fault(name, f"line {at or len(wanted)}", "the CDXJ differs from what its WARC file says")
+    yield Fault(
+        name, f"line {at or len(wanted)}", "the CDXJ differs from what its WARC file says: without it, `rebuild` writes it anew"
+    )
 
 
 def _documents(folder: Path, expected: Expected, now: _Moment) -> Iterator[Fault]:
@@ -213,10 +228,14 @@ def _documents(folder: Path, expected: Expected, now: _Moment) -> Iterator[Fault
     for name, path in there.items():
         if name not in known and not living:
             yield Fault(f"documents/{name}", None, "no journal knows this document")
-        if sha256_hex(path.read_bytes()) != path.name.removesuffix(".json"):
-            yield Fault(f"documents/{name}", None, "the document differs from its name, the hash of its bytes")
+        yield from _readable(f"documents/{name}", _document(path, f"documents/{name}"))
     for name in sorted(set(known) - set(there)):
         yield Fault(f"documents/{name}", None, f"the document is missing ({known[name]})")
+
+
+def _document(path: Path, name: str) -> Iterator[Fault]:
+    if sha256_hex(path.read_bytes()) != path.name.removesuffix(".json"):
+        yield Fault(name, None, "the document differs from its name, the hash of its bytes")
 
 
 def _seals(root: Path, expected: Expected, living: frozenset[str]) -> Iterator[Fault]:
@@ -227,7 +246,7 @@ def _seals(root: Path, expected: Expected, living: frozenset[str]) -> Iterator[F
             yield Fault(name, None, "no journal knows this manifest")
     for name in sorted(known):
         if name in there:
-            yield from _seal(root, name, expected, known[name])
+            yield from _readable(name, _seal(root, name, expected, known[name]))
         else:
             yield Fault(name, None, "the manifest is missing")
 
@@ -250,10 +269,14 @@ def _seal(root: Path, name: str, expected: Expected, at: tuple[str, str, str]) -
 
 def _manifest_files(root: Path, name: str, manifest: Manifest, expected: Expected) -> Iterator[Fault]:
     for entry in manifest.files:
-        if not (root / entry.path).is_file():
-            yield Fault(entry.path, None, f"the file is missing, which the manifest {name} names")
-        elif (root / entry.path).stat().st_size != entry.size or _digest(root, entry.path, expected) != entry.sha256:
-            yield Fault(entry.path, None, f"the file differs from its hash in the manifest {name}")
+        yield from _readable(entry.path, _manifest_file(root, name, entry, expected))
+
+
+def _manifest_file(root: Path, name: str, entry: Entry, expected: Expected) -> Iterator[Fault]:
+    if not (root / entry.path).is_file():
+        yield Fault(entry.path, None, f"the file is missing, which the manifest {name} names")
+    elif (root / entry.path).stat().st_size != entry.size or _digest(root, entry.path, expected) != entry.sha256:
+        yield Fault(entry.path, None, f"the file differs from its hash in the manifest {name}")
 
 
 def _digest(root: Path, path: str, expected: Expected) -> str:
@@ -264,10 +287,12 @@ def _digest(root: Path, path: str, expected: Expected) -> str:
 
 def _catalog(root: Path) -> Iterator[Fault]:
     try:
+        for path, says in lost_lines(root):
+            yield Fault(f"journal/{path}", None, says)
         for says in differences(root):
             yield Fault("catalog.db", None, says)
-    except sqlite3.DatabaseError as reason:
-        yield Fault("catalog.db", None, f"can't be read: {reason}")
+    except (sqlite3.DatabaseError, OSError) as reason:
+        yield Fault("catalog.db", None, f"can't be read, or compared with its rebuild: {reason}")
 
 
 def _files(folder: Path) -> list[Path]:

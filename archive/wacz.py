@@ -51,12 +51,14 @@ class WaczWriter:
         """Begin; `at` (UTC) is the time that the package and its entries carry."""
         self._zip = zipfile.ZipFile(out, "w", allowZip64=True)
         self._at = at
+        # ZIP knows the years 1980 to 2107: a clock outside of them (a battery that died) costs no pack.
+        self._zip_time = (min(max(at.year, 1980), 2107), *at.timetuple()[1:6])
         self._resources: list[dict[str, Any]] = []
 
     @contextmanager
     def entry(self, path: str, *, stored: bool = False) -> Iterator[Sink]:
         """Give a sink for one entry; `stored` entries are not compressed."""
-        info = zipfile.ZipInfo(path, self._at.timetuple()[:6])
+        info = zipfile.ZipInfo(path, self._zip_time)
         info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
         with self._zip.open(info, "w", force_zip64=True) as out:
             entry = _Entry(out)

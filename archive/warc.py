@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from urllib.parse import quote
 
@@ -34,6 +36,7 @@ TRUNCATED_REASONS = ("length", "time", "disconnect", "unspecified")
 DRAWN_TYPE = "text/html; charset=utf-8"
 """What a page is that a browser drew, whatever the page as it came was."""
 COMPRESSION_LEVEL = 6
+_GZIP = b"\x1f\x8b\x08"
 _FIELDS: Headers = (("Content-Type", "application/warc-fields"),)
 
 
@@ -172,6 +175,27 @@ def members(path: Path, offset: int = 0) -> Iterator[tuple[int, bytes]]:
             raw, rest = member
             yield offset, raw
             offset += len(raw)
+
+
+def next_capture(path: Path, offset: int) -> int | None:
+    """Return where the next whole record after `offset` begins that is not only a request; None where there is none.
+
+    A request alone is the end of the exchange that was torn: a disk may write the end of what it was given first.
+    """
+    with path.open("rb") as file, closing(mmap(file.fileno(), 0, access=ACCESS_READ)) as raw:
+        at = raw.find(_GZIP, offset + 1)
+        while at >= 0:
+            if any(True for _, member in members(path, at) if _is_capture(member)):
+                return at
+            at = raw.find(_GZIP, at + 1)
+    return None
+
+
+def _is_capture(member: bytes) -> bool:
+    try:
+        return decode(member).type != "request"
+    except Damaged:
+        return False
 
 
 def _next_member(read: object, rest: bytes) -> tuple[bytes, bytes] | None:

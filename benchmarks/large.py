@@ -25,7 +25,7 @@ from statistics import quantiles
 
 from archive.catalog import Catalog
 from archive.news import changes_rows, Wanted
-from archive.records import current_rows, Filters, find_record, runs_rows
+from archive.records import current_rows, Filters, find_capture, find_record, runs_rows
 from archive.searching import search
 from archive.store import Archive
 from archive.succession import versions_rows
@@ -90,7 +90,7 @@ def queries(archive: Archive, portals: int) -> dict[str, Callable[[Random], obje
         "list, first 50": lambda _: list(islice(current_rows(catalog, Filters()), 50)),
         "find a report by name": lambda lot: find_record(archive, name(lot)),
         "versions of a report": lambda lot: _all(versions_rows(archive, name(lot))),
-        "captures of a URL": lambda lot: _all(archive.captures_of(page(lot)[2])),
+        "a capture by URL and time": lambda lot: find_capture(archive, page(lot)[2], "2024"),
         "changes --since, first 50": lambda lot: _all(changes_rows(catalog, since(lot))),
         "changes --agency": lambda lot: _all(changes_rows(catalog, Wanted(agency=page(lot)[0], limit=50))),
         "changes --verdict copied": lambda _: _all(changes_rows(catalog, Wanted(verdicts=("copied",), limit=50))),

@@ -2,11 +2,17 @@
 
 import os
 import signal
+from contextlib import closing
 from datetime import datetime, timedelta, UTC
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
+from archive.catalog import Catalog
 from archive.model import Agency, Attachment, Cell, Check, Exchange, Finding, Furniture, Report, Statistics, Table
+from archive.payloads import record_at
+from archive.rebuild import dump
+from archive.schema import all_tables
 
 START = datetime(2026, 11, 22, 23, 59, 50, tzinfo=UTC)
 REQUEST = b"GET /a.html HTTP/1.1\r\nHost: www.a.gov.test\r\n\r\n"
@@ -111,3 +117,27 @@ def _arm(number, *, half_written):
 
     for name in ("write", "fsync", "replace", "ftruncate", "unlink"):
         setattr(os, name, deadly(getattr(os, name), name == "write"))
+
+
+def stored_record(archive, capture):
+    """Return the WARC record of a capture."""
+    return record_at(archive.root / "captures", archive.catalog.one("SELECT * FROM captures WHERE id = ?", [capture]))
+
+
+def catalog_of_shuffled(root, folder, orders):
+    """Return the tables of a catalog made of the journals in so many orders, all of them twice; each must be the first one's."""
+    paths = sorted(path.relative_to(root / "journal").as_posix() for path in root.glob("journal/*/*/*/*.jsonl"))
+    first = None
+    for number in range(orders):
+        Random(number).shuffle(paths)
+        with closing(Catalog(folder / f"{number}.db", root)) as catalog:
+            for _ in range(2):
+                for path in paths:
+                    todo = [path]
+                    while todo:
+                        _, todo = catalog._apply_batch(todo, None)
+                catalog.db.conn.execute("DELETE FROM journal_offsets")
+            found = {table: list(dump(catalog.db.conn, table)) for table in all_tables()}
+        first = first or found
+        assert found == first, f"the order {paths} gives another catalog"
+    return first

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from archive_makers import stored_record
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.settings import Settings
@@ -228,7 +229,7 @@ def test_a_drawn_page_is_a_conversion_that_refers_to_the_page_as_it_came(tmp_pat
     archive, raw = stored(tmp_path)
     row = archive.catalog.one("SELECT * FROM captures WHERE record_type = 'conversion'")
     assert row is not None
-    record = archive.record_of(row["id"])
+    record = stored_record(archive, row["id"])
     assert record.field("WARC-Refers-To") == f"<{raw.id}>"  # type: ignore[attr-defined]
     assert (row["revisit_of"], row["media_type"], row["status"], row["method"]) == (raw.id, "text/html", None, None)  # type: ignore[attr-defined]
     assert archive.payload_of(row["id"]).body.decode() == "<p>年报</p>"

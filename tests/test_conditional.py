@@ -7,6 +7,7 @@ import json
 from itertools import count
 from pathlib import Path
 
+from archive_makers import stored_record
 from crawling import crawl
 
 from archive.clock import now
@@ -81,6 +82,6 @@ def test_a_304_has_the_body_that_it_confirms_decoded_as_it_came(tmp_path: Path) 
     assert (second.revisit_of, second.payload_sha256) == (first.id, first.payload_sha256)
     assert unasked.revisit_of is None
     assert archive.payload_of(second.id).body.decode() == "年报"
-    profile = archive.record_of(second.id).field("WARC-Profile") or ""
+    profile = stored_record(archive, second.id).field("WARC-Profile") or ""
     assert profile.endswith("/server-not-modified")
     assert json.dumps([str(fault) for fault in verify(tmp_path)]) == "[]"

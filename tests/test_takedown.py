@@ -1,18 +1,14 @@
 """A takedown hides what a capture shows from everything that people are given, and nothing is lost by it."""
 
 import json
-import random
-from pathlib import Path
 
 import pytest
-from archive_makers import Clock, exchange, report
+from archive_makers import catalog_of_shuffled, Clock, exchange, report
 from click.testing import CliRunner
 
-from archive.catalog import Catalog
 from archive.cli import main
 from archive.errors import NotInArchive
-from archive.rebuild import dump
-from archive.schema import all_tables
+from archive.records import find_capture
 from archive.store import Archive
 from archive.verify import verify
 
@@ -70,9 +66,7 @@ def test_it_is_not_shown_either(hidden):
     archive = Archive.open(root)
     with pytest.raises(NotInArchive, match="names a private person"):
         archive.payload_of(first)
-    assert [capture.payload_sha256 for capture in archive.captures_of(PAGE)] == [
-        archive.capture(run_capture(root)).payload_sha256
-    ]
+    assert find_capture(archive, PAGE) == run_capture(root)
     assert run(root, "show", PAGE, "--at", "2026-11-23T00:00:15").exit_code == 1
     (document,) = archive.catalog.rows("SELECT sha256 FROM documents WHERE damage = 'taken down'")
     assert run(root, "alike", document["sha256"]).exit_code == 1
@@ -113,21 +107,7 @@ def test_verify_accepts_it_and_the_bytes_are_there(hidden):
 def test_any_order_of_journals_hides_the_same(hidden, tmp_path):
     """A takedown that is read before what it takes down."""
     root, _ = hidden
-    paths = sorted(root.glob("journal/*/*/*/*.jsonl"))
-    dumps = []
-    for number in range(4):
-        random.Random(number).shuffle(paths)
-        catalog = Catalog(Path(tmp_path / f"{number}.db"), root)
-        for _ in range(2):
-            for path in paths:
-                todo = [path.relative_to(root / "journal").as_posix()]
-                while todo:
-                    _, todo = catalog._apply_batch(todo, None)
-            catalog.db.conn.execute("DELETE FROM journal_offsets")
-        dumps.append({table: list(dump(catalog.db.conn, table)) for table in all_tables()})
-        catalog.close()
-    assert all(each == dumps[0] for each in dumps)
-    assert dumps[0]["hidden_derivations"]
+    assert catalog_of_shuffled(root, tmp_path, 4)["hidden_derivations"]
 
 
 # ---------------------------------------------------------------- lifted again
@@ -180,18 +160,6 @@ def test_any_order_of_takedowns_and_lifts_gives_the_same(lifted, tmp_path):
     archive = Archive.open(root)
     archive.take_down(first, "asked a third time")
     archive.close()
-    paths = sorted(root.glob("journal/*/*/*/*.jsonl"))
-    dumps = []
-    for number in range(12):
-        random.Random(number).shuffle(paths)
-        catalog = Catalog(tmp_path / f"{number}.db", root)
-        for _ in range(2):
-            for path in paths:
-                while catalog._apply_batch([path.relative_to(root / "journal").as_posix()], None)[0]:
-                    pass
-            catalog.db.conn.execute("DELETE FROM journal_offsets")
-        dumps.append({table: list(dump(catalog.db.conn, table)) for table in all_tables()})
-        catalog.close()
-    assert all(each == dumps[0] for each in dumps)
-    assert (len(dumps[0]["takedowns"]), len(dumps[0]["lifted_takedowns"]), len(dumps[0]["lifts"])) == (1, 2, 2)
-    assert dumps[0]["hidden_derivations"]
+    found = catalog_of_shuffled(root, tmp_path, 12)
+    assert (len(found["takedowns"]), len(found["lifted_takedowns"]), len(found["lifts"])) == (1, 2, 2)
+    assert found["hidden_derivations"]

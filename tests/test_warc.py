@@ -5,7 +5,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from archive_makers import Clock, exchange, failure, fill, START
+from archive_makers import Clock, exchange, failure, fill, START, stored_record
 from hypothesis import given
 from hypothesis import strategies as st
 from test_wire import chunked
@@ -41,7 +41,7 @@ def test_odd_responses_stay_as_they_came_and_warcio_is_content(tmp_path, capsys)
         captures = [run.record(exchange(response=raw)) for raw in ODD_RESPONSES]
     (path,) = tmp_path.glob("captures/*/*/*/*.warc.gz")
     assert warcio_check([path]) == 0, capsys.readouterr().out
-    assert [archive.record_of(capture.id).block for capture in captures] == ODD_RESPONSES
+    assert [stored_record(archive, capture.id).block for capture in captures] == ODD_RESPONSES
     with path.open("rb") as file:
         blocks = [r.raw_stream.read() for r in ArchiveIterator(file, no_record_parse=True) if r.rec_type == "response"]
     assert blocks == ODD_RESPONSES
