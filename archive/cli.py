@@ -33,6 +33,7 @@ from archive.records import (
     summary_json,
 )
 from archive.searching import search as search_records
+from archive.serving.command import COMMANDS as SERVING
 from archive.store import Archive, require_archive
 from archive.succession import versions_rows
 from archive.telling import COMMANDS as TELLING
@@ -233,5 +234,5 @@ def _output(path: Path) -> Iterator[Any]:
         raise Misuse(f"{path} can't be written: {reason}") from reason
 
 
-for command in (*AUDITING, *COVERING, *KEEPING, *TELLING, *WATCHING):
+for command in (*AUDITING, *COVERING, *KEEPING, *SERVING, *TELLING, *WATCHING):
     main.add_command(command)

@@ -17,7 +17,17 @@ from archive.codec import Json
 from archive.coverage_absent import Absent, Witness
 from archive.coverage_due import due_on, FIRST_YEAR, today_there
 from archive.coverage_organs import in_level, listed_organs, ministries, Organ, regions_within
-from archive.coverage_seen import Gone, keys_named, printed_dates, Region, reports_of_keys, reports_of_region, Seen, withdrawals
+from archive.coverage_seen import (
+    Gone,
+    keys_named,
+    printed_dates,
+    Region,
+    reports_of_keys,
+    reports_of_names,
+    reports_of_region,
+    Seen,
+    withdrawals,
+)
 from archive.schema import Row
 from archive.tables import Tables
 
@@ -29,7 +39,7 @@ portal was crawled whole and it was not there; nothing is known; it is not due y
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Whose reports for which years. `region` is the beginning of codes (51, 5108, 510822), “” for all and the ministries.
+    """Whose reports for which years. `region` is the beginning of codes (51, 5108, 510822), “” for all, with the ministries and whoever's division is not known.
 
     `agency` is a part of the name; an empty `states` means all; `today` is the date in Asia/Shanghai.
     """
@@ -79,8 +89,10 @@ def _regions(tables: Tables, asked: Asked) -> Iterator[tuple[Region, str | None]
         region = reports_of_keys(tables, (key for key in keys if key.startswith(asked.region)))
         yield region, None
         return
-    if not asked.region and asked.level in (None, "ministry"):
+    if not asked.region and asked.level == "ministry":
         yield reports_of_keys(tables, ministries()), None
+    if not asked.region and asked.level is None:
+        yield reports_of_names(tables), None
     if asked.level != "ministry":
         for prefix in regions_within(asked.region):
             yield reports_of_region(tables, prefix), prefix

@@ -86,6 +86,11 @@ def reports_of_region(tables: Tables, prefix: str) -> Region:
     return _region(tables.rows(_IN_RANGE, [prefix, prefix + ":"]))
 
 
+def reports_of_names(tables: Tables) -> Region:
+    """Return the reports of all organs that are called by a name alone: ministries, and those whose division is not known."""
+    return _region(tables.rows(_IN_RANGE, ["\x80", "\U0010ffff"]))
+
+
 def reports_of_keys(tables: Tables, keys: Iterable[str]) -> Region:
     """Return the reports of the organs of these keys."""
     return _region(row for key in keys for row in list(tables.rows(_IN_RANGE, [f"{key}|", f"{key}}}"])))
