@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, UTC
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from archive.clock import moment
 from archive.copies import COPIED, Wording, wording_of
 from archive.hashing import sha256_hex
+from archive.prints import bands_of, packed_bands, Place
 from archive.schema import Row
 from archive.streams import Change, Load
 from archive.tables import Tables
 
 if TYPE_CHECKING:
     from archive.judging import Judge
-
-LOOKED_AT = 3
-"""So many of the oldest reports that share a band are compared: a copy is a copy of the first."""
 
 
 class Copies:
@@ -27,6 +25,8 @@ class Copies:
     def __init__(self, tables: Tables, judge: Judge, load: Load, bands: Mapping[str, list[int]]) -> None:
         """Take the catalog's tables, where verdicts are written, how documents are read, and the bands of those known already."""
         self._tables = tables
+        self._prints = tables.prints
+        self._prints.refresh()
         self._judge = judge
         self._load = load
         self._bands = bands
@@ -37,14 +37,22 @@ class Copies:
         before = {row["identity"]: row for row in self._tables.among(_PRINTS, asked)}
         firsts = {row["identity"]: row for row in self._tables.among(_FIRST, asked)}
         changed = [each for each in asked if not _same(before.get(each), firsts.get(each))]
+        firsts = {each: self._placed(firsts[each]) for each in changed if each in firsts}
         later = self._later([row for found in (before, firsts) for each in changed if (row := found.get(each))])
-        self._write([before[each] for each in changed if each in before], [firsts[each] for each in changed if each in firsts])
-        firsts |= {row["identity"]: row for row in self._tables.among(_FIRST, later - firsts.keys())}
+        self._prints.take_out([before[each] for each in changed if each in before])
+        self._prints.put_in([_print(first) for first in firsts.values()])
+        firsts |= {row["identity"]: self._placed(row) for row in self._tables.among(_FIRST, later - firsts.keys())}
         judged = sorted({*changed, *later})
         self._judge.forget([f"copy {identity}" for identity in judged])
         for identity in judged:
             owner = f"copy {identity}"
             self._judge.write(owner, self._judge.safely(owner, partial(self._found, firsts.get(identity))))
+
+    def _placed(self, first: Row) -> Row:
+        """A report's first document with its place in time and the keys of its bands."""
+        place = {"instant": _instant(first["at"]), "number": _number(first["identity"])}
+        bands = self._judge.safely(f"copy {first['identity']}", lambda: self._bands_of(first))
+        return first | place | {"bands": packed_bands(bands)}
 
     def _later(self, places: list[Row]) -> set[str]:
         """The reports known before that are later than some, and share a band with one as it was or as it is."""
@@ -52,25 +60,8 @@ class Copies:
         found: set[str] = set()
         for first in places:
             if newest and newest["at"] and first["at"] <= newest["at"]:
-                bands = self._judge.safely(_named(first), partial(self._bands_of, first))
-                found |= {row["identity"] for row in self._sharing(first, bands, _AFTER)}
+                found |= {row["identity"] for row in self._numbered(self._prints.after(_place(first), bands_of(first)))}
         return found
-
-    def _write(self, gone: list[Row], come: list[Row]) -> None:
-        """Take prints of reports out, and write others; in the order of the bands, so that neighbours are written together."""
-        for sql, rows in ((_UNPRINT, gone), (_PRINT, come)):
-            for row in sorted(
-                each for first in rows for each in self._judge.safely(_named(first), partial(self._places, first))
-            ):
-                self._tables.change(sql, row)
-        for first in gone:
-            self._tables.change("DELETE FROM prints WHERE identity = ?", (first["identity"],))
-        for first in come:
-            self._tables.put("prints", {name: first[name] for name in _KEPT} | {"number": _number(first["identity"])})
-
-    def _places(self, first: Row) -> list[tuple[int, int, int]]:
-        place = _place(first)
-        return [(band, *place) for band in self._bands_of(first)]
 
     def _bands_of(self, first: Row) -> list[int]:
         """The bands of a report's first document; those of two reader versions are never the same."""
@@ -85,7 +76,7 @@ class Copies:
     def _found(self, first: Row | None) -> Iterator[Change]:
         if first is None:
             return
-        candidates = self._sharing(first, self._bands_of(first), _BEFORE)
+        candidates = self._numbered(self._prints.before(_place(first), bands_of(first)))
         if not candidates:
             return
         own = self._wording(first["document"])
@@ -95,12 +86,7 @@ class Copies:
             share, origin = min(copied, key=lambda each: (-each[0], each[1]["at"], each[1]["capture"]))
             yield _change(first, self._tables.one(_NAMES, [origin["document"]]) or {}, origin, share)
 
-    def _sharing(self, first: Row, bands: list[int], which: str) -> list[Row]:
-        """The prints before or after one that share a band with it."""
-        if not bands:
-            return []
-        found = self._tables.rows(_in_bands(which, len(bands)), [*_place(first), *bands])
-        numbers = {row["number"] for row in found}
+    def _numbered(self, numbers: set[int]) -> list[Row]:
         return list(self._tables.among(_NUMBERED, numbers)) if numbers else []
 
 
@@ -114,9 +100,17 @@ def _same(before: Row | None, first: Row | None) -> bool:
     return all(before[name] == first[name] for name in _KEPT)
 
 
-def _place(first: Row) -> tuple[int, int]:
-    """Where a print stands in order of time: microseconds since 1970, then its report's number."""
-    return (moment(first["at"]) - _EPOCH) // timedelta(microseconds=1), _number(first["identity"])
+def _print(first: Row) -> Row:
+    return {name: first[name] for name in (*_KEPT, "instant", "number", "bands")}
+
+
+def _place(first: Row) -> Place:
+    return first["instant"], first["number"]
+
+
+def _instant(at: str) -> int:
+    """Microseconds since 1970."""
+    return (moment(at) - _EPOCH) // timedelta(microseconds=1)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -125,17 +119,6 @@ def _number(name: str) -> int:
     return int(sha256_hex(name.encode())[:15], 16)
 
 
-@cache
-def _in_bands(which: str, count: int) -> str:
-    return " UNION ALL ".join(which.format(band=f"?{number}") for number in range(3, 3 + count))
-
-
-def _named(first: Row) -> str:
-    return f"copy {first['identity']}"
-
-
-_PRINT = "INSERT OR REPLACE INTO print_bands VALUES (?, ?, ?)"
-_UNPRINT = "DELETE FROM print_bands WHERE band = ? AND at = ? AND number = ?"
 _PRINTS = "SELECT * FROM prints WHERE identity IN (SELECT value FROM json_each(?1))"
 _NUMBERED = "SELECT * FROM prints WHERE number IN (SELECT value FROM json_each(?1))"
 _FIRST = """
@@ -146,11 +129,6 @@ WHERE c.owner IN (SELECT 'report ' || value FROM json_each(?1)) AND +c.verdict =
 """
 """The plus keeps SQLite from walking through all first sights by the index of verdicts."""
 _NAMES = "SELECT agency, report_year, title FROM documents WHERE sha256 = ?"
-_BEFORE = f"""
-SELECT number FROM (SELECT number FROM print_bands WHERE band = {{band}} AND (at, number) < (?1, ?2)
-ORDER BY at, number LIMIT {LOOKED_AT})
-"""  # noqa: S608 - numbers of our own
-_AFTER = "SELECT number FROM print_bands WHERE band = {band} AND (at, number) > (?1, ?2)"
 
 
 def _change(first: Row, names: Row, origin: Row, share: float) -> Change:

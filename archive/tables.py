@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, TYPE_CHECKING
 
 from archive.codec import packed
 from archive.schema import Row
+
+if TYPE_CHECKING:
+    from archive.prints import Prints
 
 CACHE_KIB = 128 * 1024
 """Page cache of a connection: with SQLite's own 2 MB the pages of a large catalog's indexes are read again and again."""
@@ -63,6 +66,14 @@ class Tables:
     def forget_waiting(self) -> None:
         """Drop what waits: its transaction was rolled back."""
         self._waiting = {}
+        self.__dict__.pop("prints", None)
+
+    @cached_property
+    def prints(self) -> Prints:
+        """The prints of reports, some of them in memory."""
+        from archive.prints import Prints  # noqa: PLC0415 - brings numpy, for which a mere look at the archive need not wait
+
+        return Prints(self)
 
 
 @lru_cache(maxsize=512)

@@ -25,6 +25,7 @@ def multiply(catalog: Catalog, times: int) -> None:
         for number in range(len(indexes)):
             db.execute(f"DROP INDEX [{table}_{number}]")
     db.execute("BEGIN")
+    catalog.prints.merge()
     for table in (name for name in all_tables() if name not in _LEFT):
         db.execute(f"CREATE TEMP TABLE [first_{table}] AS SELECT * FROM [{table}]")
         for nth in range(1, times):
