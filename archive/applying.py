@@ -115,6 +115,8 @@ class Facts:
                 self._sealed(event)
             case "day_sealed":
                 self._tables.put("seals", named_row("seals", event))
+            case "timestamped":
+                self._tables.put("timestamps", named_row("timestamps", event))
 
     def _touch(self, key: str, look: Row | None = None) -> None:
         self.touched.pages.add(key)
