@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -38,8 +38,10 @@ def serve(archive: Archive, *, host: str, port: int) -> None:
     config = uvicorn.Config(datasette.app(), host=host, port=port, log_level="warning", lifespan="on", access_log=False)
     server = uvicorn.Server(config)
     socket = config.bind_socket()
+    socket.listen()
     click.echo(f"http://{host}:{socket.getsockname()[1]}/", err=True)
-    with refreshed(archive.root, archive.catalog, is_copy=archive.read_only is not None):
+    # uvicorn ends what is under way, and then passes on the signal that ended it.
+    with refreshed(archive.root, archive.catalog, is_copy=archive.read_only is not None), suppress(KeyboardInterrupt):
         server.run(sockets=[socket])
     datasette.close()
 

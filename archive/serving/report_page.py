@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.codec import Json, loads
+from archive.codec import Json
 from archive.diffs import diff_json, diff_of
 from archive.documents import read_document
 from archive.errors import NotInArchive
@@ -23,12 +23,15 @@ SELECT url, min(fetched_at) AS first, max(fetched_at) AS last, count(*) AS looks
        max(capture) AS capture FROM sightings WHERE identity = ? GROUP BY url ORDER BY first
 """
 _VERSION = "SELECT * FROM versions WHERE identity = ? AND document >= ?2 AND document < ?2 || 'g' LIMIT 1"
+_REPORT_OF = """
+SELECT s.identity FROM document_pages g JOIN derivations d ON d.key = g.key AND d.document = g.document
+JOIN sightings s ON s.capture = d.capture AND s.document = d.document WHERE g.document = ? LIMIT 1
+"""
 _LIKE = ("copied", "republished")
 
 
 def _report(window: Window, query: Query) -> Page:
-    record = find_record(window, query.needed("id"))
-    record = _as_version(window, record, query.text("version"))
+    record = _named(window, query.needed("id"), query.text("version"))
     content = record_json(window, record)
     changes = list(changes_rows(window.catalog, Wanted(identity=record["identity"], limit=200)))
     context = {
@@ -43,6 +46,17 @@ def _report(window: Window, query: Query) -> Page:
         "alike": [each for each in changes if each["verdict"] in _LIKE],
     }
     return Page(template="report.html", context=context, as_json=content)
+
+
+def _named(window: Window, name: str, version: str | None) -> Row:
+    """The record of a name, as of a version; a document that stands for no report any more is a version of the one it was. Raises NotInArchive."""
+    try:
+        return _as_version(window, find_record(window, name), version)
+    except NotInArchive:
+        told = window.catalog.one(_REPORT_OF, [name])
+        if told is None:
+            raise
+        return _as_version(window, find_record(window, told["identity"]), name)
 
 
 def _as_version(window: Window, record: Row, document: str | None) -> Row:
@@ -83,11 +97,6 @@ def cell_of(window: Window, capture: str, where: str) -> dict[str, Any] | None:
         return None
     found = (read_document(window.root / "documents", row["path"])["statistics"].get(table) or {}).get("cells", {}).get(cell)
     return {"table": table, "id": cell, **found} if isinstance(found, dict) else None
-
-
-def said_of(row: Row) -> Any:
-    """Return a run's counts, as JSON values."""
-    return loads(row["counts"] or "{}")
 
 
 REPORT = Route(path="/report", answer=_report, formats=("json",))
