@@ -10,6 +10,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from pathlib import Path
 
@@ -29,6 +30,15 @@ BATCH = 3000
 """Events applied in one transaction: many, since what they bring is written and computed together."""
 
 
+@dataclass(slots=True)
+class _Ended:
+    """The ended journals that an edition of the catalog was seen to have applied, up to a row of `journal_offsets`."""
+
+    edition: int = -1
+    upto: int = 0
+    paths: set[str] = field(default_factory=set)
+
+
 class Catalog(Tables):
     """An open catalog; `root` is the archive that it indexes."""
 
@@ -41,6 +51,7 @@ class Catalog(Tables):
         self.emptied = False
         """Whether it had another schema when it was opened, and was emptied."""
         self._root = root
+        self._ended = _Ended()
         try:
             self._open()
         except sqlite3.OperationalError as reason:
@@ -101,8 +112,9 @@ class Catalog(Tables):
         `until` gives, by path under `journal/`, the offsets beyond which nothing shall be applied: 0 for a journal not named.
         """
         folder = self._root / "journal"
-        known = {row["path"]: row["offset"] for row in self.rows("SELECT path, offset FROM journal_offsets")}
-        todo = [name for name, size in journal_sizes(folder).items() if size > known.get(name, 0)]
+        sizes = journal_sizes(folder, self._ended_journals())
+        known = {row["path"]: row["offset"] for row in self.among(_OFFSETS, sizes)}
+        todo = [name for name, size in sizes.items() if size > known.get(name, 0)]
         # Seals first: what they moved must be found where it is now, by whatever is judged from it.
         todo.sort(key=lambda name: ("-seal-" not in name, name))
         applied = 0
@@ -110,6 +122,15 @@ class Catalog(Tables):
             count, todo = self._apply_batch(todo, until)
             applied += count
         return applied
+
+    def _ended_journals(self) -> set[str]:
+        """The journals that were applied up to the end of their run: nothing is written to them any more."""
+        if self._ended.edition != self.edition:
+            self._ended = _Ended(edition=self.edition)
+        for row in self.rows("SELECT rowid AS nth, path FROM journal_offsets WHERE is_ended AND rowid > ?", [self._ended.upto]):
+            self._ended.paths.add(row["path"])
+            self._ended.upto = max(self._ended.upto, row["nth"])
+        return self._ended.paths
 
     def _apply_batch(self, names: list[str], until: Mapping[str, int] | None) -> tuple[int, list[str]]:
         """Apply the next lines of some journals in one transaction; return how many, and the journals that are not done."""
@@ -137,7 +158,9 @@ class Catalog(Tables):
             if line.damage:
                 self.put("findings", damaged_line_row(name, line))
         for name, last in dict(batch).items():
-            self.put("journal_offsets", {"path": name, "offset": last.end, "line": last.number, "sha256": last.sha256})
+            is_ended = last.event is not None and last.event["event"] == "run_ended"
+            read = {"path": name, "offset": last.end, "line": last.number, "sha256": last.sha256}
+            self.put("journal_offsets", read | {"is_ended": int(is_ended)})
 
     def _compute(self, facts: Facts) -> None:
         touched = facts.touched
@@ -161,6 +184,9 @@ def condemn(path: Path, reason: sqlite3.DatabaseError) -> bool:
 def condemned(path: Path) -> Path:
     """Return the file whose presence says that the catalog was found damaged."""
     return path.with_name(f"{path.name}-damaged")
+
+
+_OFFSETS = "SELECT path, offset FROM journal_offsets WHERE path IN (SELECT value FROM json_each(?1))"
 
 
 def remove_catalog(path: Path) -> None:

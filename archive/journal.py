@@ -8,7 +8,7 @@ The first line of a run's first file chains from `genesis(run)`; a file of a lat
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,15 +32,16 @@ class Line:
     damage: str | None = None
 
 
-def journal_sizes(folder: Path) -> dict[str, int]:
-    """Return every journal's path under `folder` (`2026/11/22/RUN.jsonl`) with its bytes now, by path.
+def journal_sizes(folder: Path, ended: Collection[str] = ()) -> dict[str, int]:
+    """Return every journal's path under `folder` (`2026/11/22/RUN.jsonl`) with its bytes now, by path; those that `ended` are left out.
 
-    Asked at every opening, of tens of thousands of files: hence no `Path` for each.
+    Asked at every opening, of tens of thousands of files: hence no `Path` for each, and none is looked at that can't have grown.
     """
     found: dict[str, int] = {}
-    for day in sorted(_folders(folder, 3)):
+    for day in _folders(folder, 3):
         with os.scandir(folder / day) as entries:
-            found |= {f"{day}/{each.name}": each.stat().st_size for each in entries if each.name.endswith(".jsonl")}
+            new = [each for each in entries if each.name.endswith(".jsonl") and f"{day}/{each.name}" not in ended]
+        found |= {f"{day}/{each.name}": each.stat().st_size for each in new}
     return dict(sorted(found.items()))
 
 

@@ -103,7 +103,7 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
     "sealed_parts": _table("file", "file into base:int"),
     "seals": _table("run day", "run day at manifest sha256 merkle_root files:int known:int"),
     "timestamps": _table("id", "id run at manifest authority"),
-    "journal_offsets": _table("path", "path offset:int line:int sha256"),
+    "journal_offsets": _table("path", "path offset:int line:int sha256 is_ended:int"),
 }
 
 SORTED_BY_KEY = frozenset(("visits", "sightings", "document_pages", "agencies", "print_bands"))
