@@ -65,7 +65,11 @@ def seal(archive: Archive, before: date, *, max_size: int = MAX_SIZE) -> list[Se
 
 def _seal_days(archive: Archive, days: Sequence[str], before: date, max_size: int) -> list[SealedDay]:
     with archive.start_run("seal", settings={"before": before.isoformat()}) as run:
-        done = [_Day(archive, run, day, max_size).seal() for day in days]
+        try:
+            done = [_Day(archive, run, day, max_size).seal() for day in days]
+        except BaseException:
+            run.leave()  # what it had joined and not cleared away (a full disk) the next start clears, as after a kill
+            raise
         run.finish("finished", {"days": len(done), "joined": sum(each.joined for each in done)})
     return done
 
