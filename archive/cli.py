@@ -20,6 +20,7 @@ from archive.exports import FORMATS
 from archive.facts import plain
 from archive.keeping import COMMANDS as KEEPING
 from archive.listing import listing, one_shape
+from archive.moments import MOMENT
 from archive.portrait import portrait
 from archive.rebuild import rebuild as rebuild_catalog
 from archive.records import (
@@ -69,7 +70,7 @@ def list_(archive: Archive, *, filters: Filters, as_json: bool) -> Iterator[Json
 @click.argument("name")
 @click.option("--capture", is_flag=True, help="Show the capture (the last one of a URL) instead of the report.")
 @click.option("--payload", is_flag=True, help="Write the capture's body, codings undone, to stdout.")
-@click.option("--at", help="Of several captures the last one not after this UTC time or date (2026-11-22T23:59).")
+@click.option("--at", type=MOMENT, help="Of several captures the last one not after this UTC time or date (2026-11-22T23:59).")
 @one_shape(
     nl="Print the whole record as one line of JSON.",
     csv="Print the report's cells as CSV, a cell a row.",

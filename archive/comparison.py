@@ -22,6 +22,7 @@ DATED_BY_LIST = "published: on the day in the list that names it, the page gives
 """The reason by which a reader says that the list told when a report was published, not its page."""
 
 _READ = ("printed", "inferred")
+_SIGNS = re.compile(r"\d+(?:[.,，．]\d+)*|.", re.DOTALL)
 _PIECE = re.compile(r"[^。；！？\n]*[。；！？\n]?")
 
 
@@ -217,13 +218,14 @@ def _key(piece: str) -> str:
 
 
 def word_marks(old: str, new: str) -> Iterator[tuple[str, str]]:
-    """Yield (mark, text) for a replaced passage, character by character: ` ` kept, `-` taken out, `+` put in."""
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    """Yield (mark, text) for a replaced passage, sign by sign, numbers whole: ` ` kept, `-` taken out, `+` put in."""
+    before, after = _SIGNS.findall(old), _SIGNS.findall(new)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
-            yield " ", old[a:b]
+            yield " ", "".join(before[a:b])
             continue
-        yield from ((mark, text) for mark, text in (("-", old[a:b]), ("+", new[c:d])) if text)
+        yield from ((mark, "".join(text)) for mark, text in (("-", before[a:b]), ("+", after[c:d])) if text)
 
 
 def cells_json(changes: Iterable[CellChange]) -> list[Json]:

@@ -15,6 +15,7 @@ from archive.documents import read_document
 from archive.errors import Misuse, NotInArchive
 from archive.facts import plain
 from archive.forms import FORM_IDS, table_form
+from archive.model import TABLE_NAMES
 from archive.records import find_record
 from archive.store import Archive
 from archive.takedowns import TAKEN_DOWN
@@ -25,11 +26,26 @@ _TAGS = {" ": "{}", "-": "<del>{}</del>", "+": "<ins>{}</ins>"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Diff:
-    """Two documents, with their SHA-256, and what differs between them."""
+class Side:
+    """A document that is compared: its SHA-256, the page that showed it last, and when it was first and last seen (journal text)."""
 
-    old: str
-    new: str
+    document: str
+    url: str | None
+    first_seen: str | None
+    last_seen: str | None
+
+    def __str__(self) -> str:
+        """Return what a person needs to find it again."""
+        days = sorted({(self.first_seen or "")[:10], (self.last_seen or "")[:10]})
+        return f"{self.document[:12]}  {' – '.join(days)}  {self.url or ''}".rstrip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diff:
+    """Two documents and what differs between them."""
+
+    old: Side
+    new: Side
     before: Json
     after: Json
     difference: Difference
@@ -48,13 +64,26 @@ def diff_of(archive: Archive, old: str, new: str | None) -> Diff:
     """
     one, other = (document_named(archive, old), document_named(archive, new)) if new else last_two(archive, old)
     before, after = _content(archive, one), _content(archive, other)
-    return Diff(old=one, new=other, before=before, after=after, difference=compare(before, after))
+    sides = {"old": _side(archive, one), "new": _side(archive, other)}
+    return Diff(**sides, before=before, after=after, difference=compare(before, after))
+
+
+def _side(archive: Archive, document: str) -> Side:
+    row = archive.catalog.one(_SEEN, [document]) or {}
+    return Side(document=document, url=row.get("url"), first_seen=row.get("first_seen"), last_seen=row.get("last_seen"))
+
+
+_SEEN = """
+SELECT min(d.fetched_at) AS first_seen, d.url, max(d.fetched_at) AS last_seen FROM document_pages g
+JOIN derivations d ON d.key = g.key AND d.document = g.document WHERE g.document = ?
+"""
 
 
 def last_two(archive: Archive, name: str) -> tuple[str, str]:
     """Return the documents of a report's last two versions."""
     identity = find_record(archive, name)["identity"]
-    sql = "SELECT document FROM versions WHERE identity = ? ORDER BY number DESC LIMIT 2"
+    # By last sighting: what was corrected and put back stands first and last.
+    sql = "SELECT document FROM versions WHERE identity = ? ORDER BY last_seen DESC, last_capture DESC LIMIT 2"
     found = [str(row["document"]) for row in archive.catalog.rows(sql, [identity])]
     if len(found) < 2:
         raise Misuse(f"{name} has one version only: name two documents or captures to compare")
@@ -81,8 +110,9 @@ def diff_json(diff: Diff) -> Json:
     difference = diff.difference
     pairs = {name: plain(getattr(difference, name)) for name in ("title", "agency", "year", "published_on")}
     return {
-        "old": diff.old,
-        "new": diff.new,
+        "old": diff.old.document,
+        "new": diff.new.document,
+        "sides": {"old": plain(diff.old), "new": plain(diff.new)},
         "same_reader": not diff.is_ours,
         "verdicts": list(difference.verdicts),
         **pairs,
@@ -91,16 +121,37 @@ def diff_json(diff: Diff) -> Json:
             {"old": each.old, "new": each.new, "marks": list(word_marks(each.old, each.new))} for each in difference.texts
         ],
         "attachments": [{"name": name, "old": old, "new": new} for name, old, new in difference.files],
+        "not_compared": list(not_compared(diff.before, diff.after)),
     }
 
 
+def not_compared(before: Json, after: Json) -> Iterator[str]:
+    """Yield a sentence for what of two documents' tables can't be compared: a table that one lacks, other forms, cells not read."""
+    for name in TABLE_NAMES:
+        old, new = before["statistics"].get(name), after["statistics"].get(name)
+        if bool(old) != bool(new):
+            yield f"{name}: only the {'older' if old else 'newer'} document has this table"
+        elif old and new and old["form"] != new["form"]:
+            yield f"{name}: the forms differ ({old['form']}, {new['form']}), so no cell is compared with another"
+        elif old and new and (unread := len(_unread(old) | _unread(new))):
+            yield f"{name}: {unread} cells could not be read on one side or both"
+
+
+def _unread(table: Json) -> set[str]:
+    return {name for name, cell in table["cells"].items() if cell["reading"] not in ("printed", "inferred")}
+
+
 def diff_lines(diff: Diff) -> Iterator[str]:
-    """Yield a difference as lines for a terminal: taken out in red, put in in green."""
+    """Yield a difference as lines for a terminal: both sides, then what was taken out in red and put in in green."""
+    if diff.difference.verdicts:
+        yield f"--- {diff.old}"
+        yield f"+++ {diff.new}"
     for what, old, new in _parts(diff):
         yield f"{what}: {click.style(old, fg='red')} → {click.style(new, fg='green')}"
     for each in diff.difference.texts:
         marks = word_marks(each.old, each.new)
         yield "".join(_shown(mark, text) for mark, text in marks)
+    yield from (f"not compared: {says}" for says in not_compared(diff.before, diff.after))
 
 
 def _shown(mark: str, text: str) -> str:
@@ -115,8 +166,16 @@ def diff_html(diff: Diff) -> str:
         f"<tr><th>{escape(what)}</th><td><del>{escape(old)}</del></td><td><ins>{escape(new)}</ins></td></tr>\n"
         for what, old, new in _parts(diff)
     )
-    title = escape(diff.after["title"] or diff.new)
-    return _PAGE.format(title=title, rows=rows, texts=texts_html(diff.difference), old=diff.old, new=diff.new)
+    title = escape(diff.after["title"] or diff.new.document)
+    sides = "".join(f"<tr><th>{what}</th>{_side_html(side)}</tr>\n" for what, side in (("old", diff.old), ("new", diff.new)))
+    left = "".join(f"<p><small>not compared: {escape(says)}</small></p>\n" for says in not_compared(diff.before, diff.after))
+    same = "" if diff.difference.verdicts else "<p>Nothing differs.</p>\n"
+    return _PAGE.format(title=title, sides=sides, rows=rows, texts=texts_html(diff.difference) + same + left)
+
+
+def _side_html(side: Side) -> str:
+    days = " – ".join(sorted({(side.first_seen or "")[:10], (side.last_seen or "")[:10]}))
+    return f"<td>{days}</td><td>{escape(side.url or '')}</td><td><code>{side.document[:12]}</code></td>"
 
 
 def texts_html(difference: Difference) -> str:
@@ -149,10 +208,11 @@ def _label(diff: Diff, cell: Json) -> str:
 _PAGE = """<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>
 <style>body{{font-family:sans-serif;max-width:60em;margin:2em auto;line-height:1.6}}del{{background:#fdd}}ins{{background:#dfd;text-decoration:none}}
-th{{text-align:left;font-weight:normal}}td,th{{padding:.2em .8em;border-bottom:1px solid #ddd}}small{{color:#666}}</style></head>
+th{{text-align:left;font-weight:normal}}table{{margin-bottom:1em;border-collapse:collapse}}td{{overflow-wrap:anywhere}}.sides{{color:#666;font-size:smaller}}td,th{{padding:.2em .8em;border-bottom:1px solid #ddd}}small{{color:#666}}</style></head>
 <body><h1>{title}</h1>
+<table class="sides">
+{sides}</table>
 <table>
 {rows}</table>
-{texts}<p><small>{old} → {new}</small></p>
-</body></html>
+{texts}</body></html>
 """

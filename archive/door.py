@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, IO
+from typing import Any, get_args, IO
 
 import click
 
 from archive.catalog import condemn
 from archive.errors import GongkaiError
+from archive.model import Kind, SourceClass
 from archive.records import Filters
 from archive.store import Archive
 
@@ -116,9 +117,11 @@ def with_filters(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.option("--agency", help="Only agencies whose name contains this.")
     @click.option("--year", type=int, help="Only reports for this year.")
-    @click.option("--kind", help="Only this kind: annual_report, explainer, notice ….")
+    @click.option(
+        "--kind", type=click.Choice(get_args(Kind)), metavar="KIND", help="Only this kind: annual_report, explainer, notice …."
+    )
     @click.option("--portal", help="Only what was found on this portal.")
-    @click.option("--source-class", help="Only this class: official, mirror, content_farm, unknown.")
+    @click.option("--source-class", type=click.Choice(get_args(SourceClass)), help="Only what was found at such a place.")
     @wraps(command)
     def filtered(
         *args: Any,

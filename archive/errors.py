@@ -59,3 +59,5 @@ class Damaged(GongkaiError):
 
 class NotInArchive(GongkaiError, LookupError):
     """The archive holds nothing under this name."""
+
+    exit_status = 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
@@ -11,10 +13,9 @@ from itertools import chain, islice
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from archive.codec import dumps, Json
+from archive.layout import laid_out
 
 Rows = Iterable[Json]
 
@@ -52,9 +53,10 @@ def listing(*columns: str, is_silent: bool = False) -> Callable[[Callable[..., R
         @wraps(command)
         def listed(*args: Any, shape: str | None, **options: Any) -> None:
             rows = iter(command(*args, as_json=shape in ("json", "nl"), **options))
-            first = list(islice(rows, 1)) if is_silent and not shape else None
-            if first != []:
-                _PRINT[shape](chain(first or (), rows), columns)
+            # What can't be listed at all prints nothing but its error.
+            first = list(islice(rows, 1))
+            if first or shape or not is_silent:
+                _PRINT[shape](chain(first, rows), columns)
 
         return listed
 
@@ -89,18 +91,20 @@ def _csv_line(values: Sequence[str]) -> str:
 
 
 def print_table(rows: Rows, columns: Sequence[str]) -> None:
-    """Print rows for people: aligned on a terminal, tab-separated elsewhere."""
-    if not sys.stdout.isatty():
-        click.echo("\t".join(columns))
-        for row in rows:
-            click.echo("\t".join(" ".join(_text(row.get(name)).split()) for name in columns))
+    """Print rows for people: laid out on a terminal, tab-separated elsewhere."""
+    texts = ([_text(row.get(name)) for name in columns] for row in rows)
+    if sys.stdout.isatty():
+        for number, line in enumerate(laid_out(columns, texts, shutil.get_terminal_size().columns)):
+            click.echo(line if number else click.style(line, bold=not has_no_color()))
         return
-    table = Table(*columns, box=None, header_style="bold")
-    try:
-        for row in rows:
-            table.add_row(*(_text(row.get(name)) for name in columns))
-    finally:  # rows may end in an error, or in the exit status of what they found
-        Console(markup=False).print(table)
+    click.echo("\t".join(columns))
+    for row in texts:
+        click.echo("\t".join(" ".join(text.split()) for text in row))
+
+
+def has_no_color() -> bool:
+    """Say whether the user wants no colours (https://no-color.org)."""
+    return bool(os.environ.get("NO_COLOR"))
 
 
 def _text(value: Any) -> str:

@@ -32,8 +32,16 @@ def _table(name: str, table: Json) -> Iterator[str]:
     form = table_form(table["form"], name)
     yield ""
     yield f"{name}: form {table['form']}, {table['status']}, scope {table['scope']}"
+    if columns := _columns(form):
+        yield f"  {'':34} {columns}"
     yield from (f"  {label:34} {values}" for label, values in _rows(form, table))
     yield from (f"  + {row['label']:32} {' '.join(_shown(cell) for cell in row['cells'])}" for row in table["extra"])
+
+
+def _columns(form: TableForm) -> str:
+    """The names of the columns over table three, in the order of its values; empty for tables whose rows have columns of their own."""
+    names = dict.fromkeys(spec.column_label for spec in form.cells) if form.name == "applications" else ()
+    return " / ".join(name for name in names if name)
 
 
 def _rows(form: TableForm, table: Json) -> Iterator[tuple[str, str]]:

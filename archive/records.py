@@ -9,7 +9,7 @@ from typing import Any
 from archive.catalog import Catalog
 from archive.codec import Json, loads, packed
 from archive.documents import read_document
-from archive.errors import Damaged, NotInArchive
+from archive.errors import Damaged, Misuse, NotInArchive
 from archive.schema import Row
 from archive.store import Archive
 from archive.takedowns import IS_HIDDEN
@@ -49,7 +49,8 @@ _ORDER = " ORDER BY r.agency, r.report_year, r.identity"
 
 
 def current_rows(catalog: Catalog, filters: Filters) -> Iterator[Row]:
-    """Yield a flat row for each current record, by agency and year."""
+    """Yield a flat row for each current record, by agency and year. Raises Misuse for a portal that no run was over."""
+    check_portal(catalog, filters.portal)
     where, asked = _condition(filters)
     yield from catalog.rows(_CURRENT + where + _ORDER, asked)
 
@@ -148,11 +149,25 @@ def find_capture(archive: Archive, name: str, at: str | None = None) -> str:
 
 
 def runs_rows(catalog: Catalog, *, portal: str | None) -> Iterator[Row]:
-    """Yield the runs, newest first, with how many captures each made; counts and settings as JSON values."""
+    """Yield the runs, newest first, with how many captures each made; counts and settings as JSON values.
+
+    Raises Misuse for a portal that no run was over.
+    """
+    check_portal(catalog, portal)
     where = "WHERE portal = ?" if portal else ""
     sql = f"SELECT *, (SELECT count(*) FROM captures c WHERE c.run = runs.id) AS captures FROM runs {where} ORDER BY started_at DESC, id"  # noqa: S608
     for row in catalog.rows(sql, [portal] if portal else []):
         yield {**row, "counts": loads(row["counts"] or "{}"), "settings": loads(row["settings"] or "{}")}
+
+
+def check_portal(catalog: Catalog, portal: str | None) -> None:
+    """Refuse a portal that no run of the archive was over: an empty list would look like an answer. Raises Misuse."""
+    if portal and not catalog.one("SELECT 1 FROM runs WHERE portal = ?", [portal]):
+        known = [
+            str(row["portal"]) for row in catalog.rows("SELECT DISTINCT portal FROM runs WHERE portal IS NOT NULL ORDER BY 1")
+        ]
+        some = ", ".join(known[:8]) + (" …" if len(known) > 8 else "") if known else "none yet"
+        raise Misuse(f"no run of this archive was over the portal {portal!r}; those that were: {some}")
 
 
 def findings_rows(catalog: Catalog, *, kind: str | None) -> Iterator[Row]:

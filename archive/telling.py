@@ -14,6 +14,7 @@ from archive.digest import digest_html, digest_text
 from archive.door import with_archive
 from archive.feeds import Feed
 from archive.listing import one_shape
+from archive.moments import MOMENT
 from archive.news import VERDICTS, Wanted
 from archive.outbox import tell, Told, waiting
 from archive.store import Archive
@@ -29,7 +30,7 @@ from archive.targets import Target, targets_of
     type=click.Path(path_type=Path, dir_okay=False),
     help="A file of addresses, one a line, each with a name before it if you like.",
 )
-@click.option("--since", help="Only changes seen at or after this UTC time or date (2026-11-22).")
+@click.option("--since", type=MOMENT, help="Only changes seen at or after this UTC time or date (2026-11-22).")
 @click.option("--verdict", "verdicts", multiple=True, type=click.Choice(VERDICTS), help="Only this verdict; may be repeated.")
 @click.option("--agency", help="Only agencies whose name contains this.")
 @click.option("--region", help="Only agencies whose division code begins with this (51, 5108, 510822).")
@@ -78,7 +79,7 @@ def _said(told: Told) -> str:
 
 @click.command()
 @with_archive
-@click.option("--since", help="From this UTC time or date on; the last 24 hours where it is not given.")
+@click.option("--since", type=MOMENT, help="From this UTC time or date on; the last 24 hours where it is not given.")
 @one_shape(json="Print one JSON object with everything.", html="Print one HTML page.")
 def digest(archive: Archive, *, since: str | None, shape: str | None) -> None:
     """Say what happened since yesterday: withdrawn, changed and new reports, blocks, failed checks, findings, runs.

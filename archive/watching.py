@@ -11,7 +11,8 @@ from archive.codec import dumps, Json
 from archive.diffs import diff_html, diff_json, diff_lines, diff_of
 from archive.door import with_archive
 from archive.feeds import publish
-from archive.listing import listing, one_shape
+from archive.listing import has_no_color, listing, one_shape
+from archive.moments import MOMENT
 from archive.news import changes_rows, grouped, VERDICTS, Wanted
 from archive.records import find_record
 from archive.store import Archive
@@ -21,8 +22,8 @@ from archive.succession import history_of
 @click.command()
 @with_archive
 @click.argument("name", required=False)
-@click.option("--since", help="Only changes seen at or after this UTC time or date (2026-11-22).")
-@click.option("--until", help="Only changes seen before this UTC time or date.")
+@click.option("--since", type=MOMENT, help="Only changes seen at or after this UTC time or date (2026-11-22).")
+@click.option("--until", type=MOMENT, help="Only changes seen before this UTC time or date.")
 @click.option("--verdict", "verdicts", multiple=True, type=click.Choice(VERDICTS), help="Only this verdict; may be repeated.")
 @click.option("--agency", help="Only agencies whose name contains this.")
 @click.option("--year", type=int, help="Only reports for this year.")
@@ -92,7 +93,7 @@ def diff(ctx: click.Context, archive: Archive, old: str, new: str | None, *, sha
         click.echo(diff_html(found), nl=False)
     else:
         for line in diff_lines(found):
-            click.echo(line)
+            click.echo(line, color=False if has_no_color() else None)
     ctx.exit(1 if found.difference.verdicts else 0)
 
 

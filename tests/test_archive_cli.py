@@ -91,7 +91,7 @@ def test_show_gives_a_capture_back(root):
     first = json.loads(run(root, "show", URL, "--at", "2026-11-22T23:59:52").stdout)
     assert ["Content-Type", "text/html"] in last["headers"]
     assert last["revisit_of"] == first["id"]
-    assert run(root, "show", URL, "--at", "2020").exit_code == 1
+    assert run(root, "show", URL, "--at", "2020").exit_code == 2
 
 
 def test_mistakes_get_one_sentence(root, tmp_path):
@@ -101,7 +101,7 @@ def test_mistakes_get_one_sentence(root, tmp_path):
         assert (result.exit_code, result.stderr.count("\n"), result.stdout) == (2, 1, ""), name
     assert not (tmp_path / "none").exists()
     result = run(root, "show", "nobody")
-    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert "'nobody'" in result.stderr
     assert run(root, "list", "--year", "soon").exit_code == 2
     assert run(root, "export", "-o", str(tmp_path / "no" / "file")).exit_code == 2

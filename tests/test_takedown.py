@@ -61,15 +61,15 @@ def test_it_is_not_shown_either(hidden):
     """By capture, by URL at its time, by likeness; the reason is."""
     root, first = hidden
     result = run(root, "show", "--capture", first, "--payload")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert SECRET not in result.stdout
     archive = Archive.open(root)
     with pytest.raises(NotInArchive, match="names a private person"):
         archive.payload_of(first)
     assert find_capture(archive, PAGE) == run_capture(root)
-    assert run(root, "show", PAGE, "--at", "2026-11-23T00:00:15").exit_code == 1
+    assert run(root, "show", PAGE, "--at", "2026-11-23T00:00:15").exit_code == 2
     (document,) = archive.catalog.rows("SELECT sha256 FROM documents WHERE damage = 'taken down'")
-    assert run(root, "alike", document["sha256"]).exit_code == 1
+    assert run(root, "alike", document["sha256"]).exit_code == 2
     archive.close()
 
 
@@ -151,7 +151,7 @@ def test_what_is_lifted_is_shown_as_if_it_had_never_been_hidden(lifted):
         "asked",
         "asked twice",
     ]
-    assert run(root, "takedown", first, "--lift", "--reason", "again").exit_code == 1
+    assert run(root, "takedown", first, "--lift", "--reason", "again").exit_code == 2
 
 
 def test_any_order_of_takedowns_and_lifts_gives_the_same(lifted, tmp_path):
