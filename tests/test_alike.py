@@ -172,4 +172,4 @@ def test_the_command_explains_itself_with_numbers(archive):
     assert row["numbers_equal"] < row["numbers_compared"] / 4
     assert f"{row['numbers_equal']} of {row['numbers_compared']} numbers equal" in row["says"]
     missing = CliRunner().invoke(main, ["alike", "0" * 64, "--archive", str(archive.root)])
-    assert (missing.exit_code, missing.stdout) == (1, "")
+    assert (missing.exit_code, missing.stdout) == (2, "")
