@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -78,15 +79,13 @@ def timestamp(archive: Archive, *, url: str | None, write: Path | None) -> None:
 @click.option("--until", type=MOMENT, help="Only captures up to and including this UTC time or date.")
 @click.option("--portal", help="Only what was captured on this portal.")
 @click.option("--agency", help="Only reports of agencies whose name contains this, and their attachments.")
-def pack(
-    archive: Archive, *, output: Path, since: str | None, until: str | None, portal: str | None, agency: str | None
-) -> None:
+@click.option("--year", type=int, help="Only reports on this year, and their attachments.")
+def pack(archive: Archive, *, output: Path, **asked: Any) -> None:
     """Write captures as one WACZ file, which ReplayWeb.page and pywb show as they were seen.
 
     Example: python -m archive pack --portal moe --since 2026-01-01 -o moe.wacz
     """
-    selection = Selection(since=since, until=until, portal=portal, agency=agency)
-    packed = pack_archive(archive, output, selection)
+    packed = pack_archive(archive, output, Selection(**asked))
     click.echo(f"{output}: {packed.captures} captures, {packed.pages} pages, {packed.size} bytes", err=True)
 
 

@@ -33,12 +33,13 @@ from archive.warc import decode, encode, members, Record, warcinfo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which captures: None means all. Times are UTC times or dates as text, both included; `agency` is a part of the name."""
+    """Which captures: None means all. Times are UTC times or dates as text, both included; `agency` is a part of the name, `year` the year reported on."""
 
     since: str | None = None
     until: str | None = None
     portal: str | None = None
     agency: str | None = None
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +190,16 @@ _WHERE = {
         SELECT s.capture FROM sightings s JOIN documents o ON o.sha256 = s.document WHERE instr(o.agency, :agency)
         UNION SELECT f.id FROM documents o JOIN derivations d ON d.document = o.sha256, json_each(d.attachments) a
         JOIN captures f ON f.url = json_extract(a.value, '$.url') WHERE instr(o.agency, :agency))""",
+    "year": """c.id IN (
+        SELECT s.capture FROM sightings s JOIN documents o ON o.sha256 = s.document WHERE o.report_year = :year
+        UNION SELECT f.id FROM documents o JOIN derivations d ON d.document = o.sha256, json_each(d.attachments) a
+        JOIN captures f ON f.url = json_extract(a.value, '$.url') WHERE o.report_year = :year)""",
 }
 _SELECTED = f"SELECT c.id, c.revisit_of FROM captures c LEFT JOIN runs u ON u.id = c.run WHERE {{where}} AND NOT {IS_HIDDEN}"  # noqa: S608
 _CAPTURES = f"""
 WITH RECURSIVE chosen AS ({_SELECTED}),
 needed (id) AS (SELECT id FROM chosen UNION SELECT c.revisit_of FROM captures c JOIN needed n ON n.id = c.id WHERE c.revisit_of IS NOT NULL)
-SELECT id, file, [offset], length FROM captures WHERE id IN (SELECT id FROM needed) ORDER BY file, [offset]
+SELECT id, file, [offset], length FROM captures c WHERE id IN (SELECT id FROM needed) AND NOT {IS_HIDDEN} ORDER BY file, [offset]
 """  # noqa: S608 - text of our own
 _PAGES = """
 SELECT c.id, c.url, c.fetched_at, o.title FROM captures c LEFT JOIN runs u ON u.id = c.run

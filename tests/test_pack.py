@@ -18,6 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.cli import main
 from archive.errors import NotInArchive
+from archive.model import Drawing
 from archive.pack import pack, Selection
 from archive.store import Archive
 
@@ -65,6 +66,7 @@ def test_everything_is_in_it_and_hashes_are_right(archive, tmp_path):
             raw = wacz.read(each["path"])
             assert (each["bytes"], each["hash"]) == (len(raw), f"sha256:{hashlib.sha256(raw).hexdigest()}")
         assert {info.compress_type for info in wacz.infolist() if info.filename.endswith(".gz")} == {zipfile.ZIP_STORED}
+        assert all(info.extra for info in wacz.infolist()), "without, ReplayWeb.page reads each entry 20 bytes too early"
         pages = [json.loads(line) for line in wacz.read("pages/pages.jsonl").splitlines()]
     assert pages[0]["format"] == "json-pages-1.0"
     assert {page["url"] for page in pages[1:]} >= {PAGE, "http://other.gov.test/%E5%B9%B4%E6%8A%A5.html"}
@@ -95,6 +97,7 @@ def test_a_selection_and_what_it_needs(archive, tmp_path):
     out = tmp_path / "some.wacz"
     assert pack(archive, out, Selection(portal="other")).captures == 1
     assert pack(archive, out, Selection(agency="林业")).pages == 1
+    assert pack(archive, out, Selection(year=2024)).pages == 4
     (revisit,) = archive.catalog.rows("SELECT * FROM captures WHERE record_type = 'revisit'")
     assert pack(archive, out, Selection(since=revisit["fetched_at"], until=revisit["fetched_at"])).captures == 2
     assert {revisit["id"], revisit["revisit_of"]} <= set(captures_in(out))
@@ -102,6 +105,22 @@ def test_a_selection_and_what_it_needs(archive, tmp_path):
     with pytest.raises(NotInArchive):
         pack(archive, out, Selection(portal="nobody"))
     assert out.read_bytes() == before
+
+
+def test_a_page_taken_down_is_not_brought_along_by_its_drawing(tmp_path):
+    """What a drawing refers to is packed with it, unless it is hidden."""
+    archive = Archive.open(tmp_path / "data", clock=Clock(step=0.01))
+    with archive.start_run("crawl") as run:
+        shell = run.record(exchange(b"<div id=app></div>"))
+        drawn = run.record_drawing(
+            Drawing(of=shell.id, url=shell.url, payload=b"<p>1</p>", drawn_at=shell.fetched_at, software="a browser")
+        )
+    assert pack(archive, tmp_path / "a.wacz", Selection()).captures == 2
+    archive.take_down(shell.id, "asked")
+    assert pack(archive, tmp_path / "a.wacz", Selection()).captures == 1
+    assert drawn.id in captures_in(tmp_path / "a.wacz")
+    assert shell.id not in captures_in(tmp_path / "a.wacz")
+    archive.close()
 
 
 def test_the_command_says_what_it_wrote(archive, tmp_path):
