@@ -88,7 +88,9 @@ def _places(year: int) -> tuple[tuple[str, Division], ...]:
 
 
 def _townships(place: str, division: Division, year: int) -> Iterator[Listed]:
-    for township in listed_in(division, year) if division.level != "province" else ():
+    listed = listed_in(division, year) if division.level != "province" else ()
+    # Some lists drop the word for the kind (下西 of 下西街道): what its organ is called is then not certain.
+    for township in (each for each in listed if each.name.endswith(("镇", "乡", "街道", "苏木"))):
         kind = "办事处" if township.name.endswith("街道") else "人民政府"
         organ = Organ(f"{place}/{township.name}/{kind}", place, township.name, kind)
         yield Listed(organ, f"{division.name}{township.name}{kind}", f"a township of {division.name}, by the official lists")

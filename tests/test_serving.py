@@ -131,11 +131,18 @@ def everything(app):
     found, todo = {}, list(PAGES)
     while todo:
         address = todo.pop()
-        if address in found or len(found) > 700:
+        if address in found:
             continue
         path = urlsplit(address).path
         if path.startswith("/catalog/") and ("?" in address or path.count("/") > 2):
             continue  # Datasette's own sorting and facets have no end
+        if (
+            path.partition(".")[0] in ("/reports", "/coverage", "/changes", "/feeds/atom", "/feeds/json")
+            and address.count("=") > 1
+        ):
+            continue  # nor have ours, one with the other
+        if address.startswith("/coverage?region") and "5108" not in address:
+            continue
         found[address] = response = get(app, address)
         if response.headers["content-type"].startswith("text/html"):
             todo += links(response, address)
@@ -267,8 +274,8 @@ def test_a_report_shows_each_cell_as_it_was_read(app):
         "zero": "0",
         "dash": "/",
         "unread": "未读",
-        "inferred": "5 inferred",
-        "unconfirmed": "9 unconfirmed",
+        "inferred": "5 推 inferred",
+        "unconfirmed": "9 ? unconfirmed",
     }
     (cell,) = page.cssselect("td.unread a")
     assert "may be 1, 2" in cell.get("title")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from archive.codec import Json
-from archive.feeds import atom, content_html, entries, Feed, headline, json_feed, told, WORDS
+from archive.feeds import atom, differences_html, entries, Feed, json_feed, told, WORDS
 from archive.news import VERDICTS, Wanted
 from archive.serving.answers import File, Listing, Page, Part, Route
 from archive.serving.asked import Query
@@ -57,7 +56,7 @@ def _behind(window: Window, query: Query, after: str | None) -> Iterator[Json]:
 
 def _page(_: Window, query: Query, part: Part) -> Page:
     context: dict[str, Any] = {
-        "rows": [{**row, "headline": headline(row), "difference": content_html(row)} for row in part.rows],
+        "rows": [{**row, "difference": "".join(differences_html(row["evidence"]))} for row in part.rows],
         "verdicts": [(verdict, WORDS[verdict], query.having(verdict=verdict, after=None)) for verdict in VERDICTS],
         "chosen": query.text("verdict"),
         "every": query.having(verdict=None, after=None),
@@ -81,8 +80,7 @@ def _json_feed(window: Window, query: Query) -> File:
 def latest(window: Window, limit: int) -> list[Json]:
     """Return the newest changes of substance, first sightings left out."""
     verdicts = tuple(each for each in VERDICTS if each not in ("first_seen", "page_only", "redesigned"))
-    rows = islice(told(window.catalog, Feed(title="", wanted=Wanted(verdicts=verdicts, limit=limit))), limit)
-    return [{**row, "headline": headline(row)} for row in rows]
+    return list(told(window.catalog, Feed(title="", wanted=Wanted(verdicts=verdicts, limit=limit))))
 
 
 def newest(window: Window, limit: int) -> list[Json]:

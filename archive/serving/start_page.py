@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archive.feeds import WORDS
 from archive.serving.answers import Page, Route
 from archive.serving.asked import Query
 from archive.serving.changes_page import latest, newest
@@ -28,6 +29,7 @@ def _start(window: Window, _: Query) -> Page:
         "counts": {name: rows[0][1] if rows else None for name, rows in counts.items()},
         "years": years,
         "most": max((count for _, count in years), default=1) if years else 1,
+        "words": WORDS,
         "changed": latest(window, 15),
         "new": newest(window, 10),
         "findings": window.counted(_FINDINGS, {}),
