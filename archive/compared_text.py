@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from archive.codec import Json
+from archive.model import TABLE_NAMES
 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 """Soft hyphens and characters of no width: nobody sees them come or go."""
@@ -23,8 +24,12 @@ _DATED_ROW = re.compile(
 )
 _DATED_ROWS = 3
 """So many dated lines in a row are a list of other pages; a report's signature has one."""
+_FEWEST_SIGNS = 40
+"""Signs of a text below which it is what a template prints without an article, such as 暂无内容 or the names of buttons."""
 _LONG_LINE = 50
-_CHAPTER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]")
+_HEAD, _HEAD_LINES = 1000, 8
+"""Characters and lines at the start of a body in which the report's own title stands."""
+_CHAPTER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．,，]")
 _DATE_ALONE = re.compile(r"\W*\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\W*")
 _WORDS_AND_NUMBER = re.compile(r"[^\W\d_].*\d|\d.*[^\W\d_]")
 _CELL_VALUE = re.compile(r"\s*(?:[\d,.\s]*(?:件|条|个|人次|万元|元|次|项)?|无|没有|[-—–/\\]*)\s*")
@@ -40,17 +45,33 @@ def squeezed(text: str | None) -> str | None:
     return "".join(seen(text).split()) or None if text else None
 
 
-def compared_text(document: Json) -> str:
-    """Return the lines of a document's body (its JSON) that are the report's own."""
-    title = _bare(document["title"])
+def compared_text(document: Json, *others: Json) -> str:
+    """Return the lines of a document's body (its JSON) that are the report's own.
+
+    `others` are the documents it is compared with: a line that is the title of one of them is a title here too.
+    """
+    titles = {title for each in (document, *others) if (title := _bare(each["title"]))}
     names = [name for each in document["attachments"] if (name := squeezed(each["name"]))]
-    lines = (line for line in document["body"].split("\n") if not title or _bare(line) != title)
+    lines = (line for line in document["body"].split("\n") if _bare(line) not in titles)
     return "\n".join(_without_lists(line for line in lines if not (names and _names_files(line, names))))
 
 
+def is_headed(document: Json, title: str) -> bool:
+    """Say whether a title stands at the start of a document's body, as its lines or over them."""
+    head = [plain for line in document["body"][:_HEAD].split("\n") if (plain := _bare(line))]
+    wanted = _bare(title)
+    return any("".join(head[first:last]) == wanted for first in range(_HEAD_LINES) for last in range(first + 1, first + 4))
+
+
+def is_bare(document: Json) -> bool:
+    """Say whether a document (its JSON) holds next to no text, no table and names no file: a title alone."""
+    tables = any(document["statistics"][name] for name in TABLE_NAMES)
+    return not document["attachments"] and not tables and len("".join(compared_text(document).split())) < _FEWEST_SIGNS
+
+
 def _bare(line: str | None) -> str | None:
-    """A title without white space and the brackets around it."""
-    return (squeezed(line) or "").strip('《》〈〉<>【】[]“”"') or None
+    """A title without white space and the brackets and cell borders around it."""
+    return (squeezed(line) or "").strip('《》〈〉<>【】[]“”"|') or None
 
 
 def _names_files(line: str, names: Iterable[str]) -> bool:
@@ -77,9 +98,9 @@ def words_of(document: Json, text: str) -> str:
 
 def _labels(line: str) -> str:
     """A table's row without its values: a cell that says 无 or 3件 is compared as a cell."""
-    if " | " not in line:
+    if " |" not in line:
         return line
-    return " | ".join(cell for cell in line.split(" | ") if not _CELL_VALUE.fullmatch(cell))
+    return " | ".join(cell for cell in line.split("|") if not _CELL_VALUE.fullmatch(cell))
 
 
 def plain_words(text: str) -> str:

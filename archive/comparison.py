@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from archive.codec import Json
-from archive.compared_text import compared_text, numbers_of, plain_words, report_lines, seen, squeezed, words_of
+from archive.compared_text import compared_text, is_headed, numbers_of, plain_words, report_lines, seen, squeezed, words_of
 from archive.model import TABLE_NAMES
 
 Files = tuple[tuple[str | None, str | None, str | None], ...]
@@ -81,10 +81,10 @@ class Difference:
 
 def compare(old: Json, new: Json, *, old_files: Files | None = None, new_files: Files | None = None) -> Difference:
     """Return what differs between two documents (their JSON); attachments are given with their URLs where they are known."""
-    before, after = compared_text(old), compared_text(new)
+    before, after = compared_text(old, new), compared_text(new, old)
     words = words_of(old, before) != words_of(new, after)
     numbers = _numbers(old, new, before, after)
-    title = _differing(squeezed(old["title"]), squeezed(new["title"]))
+    title = _title(old, new)
     return Difference(
         cells=tuple(cell_changes(old["statistics"], new["statistics"])),
         prose=tuple(_prose_changes(old, new, *numbers)),
@@ -104,6 +104,12 @@ def compare(old: Json, new: Json, *, old_files: Files | None = None, new_files: 
 
 def _differing(old: Any, new: Any) -> tuple[Any, Any] | None:
     return (old, new) if old is not None and new is not None and old != new else None
+
+
+def _title(old: Json, new: Json) -> tuple[str, str] | None:
+    """The titles that differ. A report that has one over its page and one over its text is not retitled when a template shows only one."""
+    titles = _differing(squeezed(old["title"]), squeezed(new["title"]))
+    return None if titles and (is_headed(old, titles[1]) or is_headed(new, titles[0])) else titles
 
 
 def _is_dated_by_address(*documents: Json) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.codec import canonical, Json
+from archive.compared_text import is_bare
 from archive.comparison import cells_json, compare, Difference, file_changes
 from archive.facts import plain
 from archive.hashing import sha256_hex
@@ -100,17 +101,21 @@ def segments_of(looks: Iterable[Look], load: Load, same_report: SameReport) -> t
 
 
 def _whole(ordered: list[Look], load: Load) -> list[Look]:
-    """The looks that show the report; a cut body says nothing beside whole ones, nor does a page that breaks off after a whole one."""
+    """The looks that show the report.
+
+    A cut body says nothing beside whole ones; nor does, after a whole one, a page that breaks off or whose template came without the report.
+    """
     there = [look for look in ordered if look.state == "there"]
     whole = [look for look in there if not look.truncated] or there
     if len({look.newest.document for look in whole}) < 2:
         return whole
-    first = next((number for number, look in enumerate(whole) if not _breaks_off(look, load)), len(whole))
-    return [*whole[: first + 1], *(look for look in whole[first + 1 :] if not _breaks_off(look, load))]
+    first = next((number for number, look in enumerate(whole) if not _is_broken(look, load)), len(whole))
+    return [*whole[: first + 1], *(look for look in whole[first + 1 :] if not _is_broken(look, load))]
 
 
-def _breaks_off(look: Look, load: Load) -> bool:
-    return BREAKS_OFF in load(look.newest.document)["reasons"]
+def _is_broken(look: Look, load: Load) -> bool:
+    document = load(look.newest.document)
+    return BREAKS_OFF in document["reasons"] or is_bare(document)
 
 
 def _segment(number: int, chain: list[Look], ordered: list[Look]) -> Segment:

@@ -14,7 +14,7 @@ from lxml import etree, html
 from trafilatura import extract
 from trafilatura.settings import Extractor
 
-from pipelines.containers import find_container, is_certain, lost_markers, put_back, slot
+from pipelines.containers import find_container, is_certain, lost_markers, names_chapter, put_back, slot
 from pipelines.statistics.cells import PICTURE
 from pipelines.statistics.pieces import Printed
 from pipelines.statistics.spans import is_hidden
@@ -47,8 +47,11 @@ _MANY_PARAGRAPHS = 6
 """More elements than a cell of a statutory table has: header cells are broken into two or three."""
 _ELEMENTS = etree.XPath("count(descendant::*)")
 _CROWDED = etree.XPath(f"boolean(descendant::*[self::td or self::th][*[{_MANY_PARAGRAPHS + 1}]])")
+_HIDDEN = etree.XPath("descendant::*[@style or @hidden]")
 _LINES = etree.XPath("tr|tbody/tr|thead/tr|tfoot/tr")
 _FEWEST_CELLS = 3
+_FEWEST_COLUMNS = 2
+"""Title, date and text in rows of one cell each are a layout."""
 _LONG_CELL = 600
 """More characters than any cell of a statutory table holds (changchun-jk-wenjiao-2020 prints definitions of 130)."""
 _OVER_LISTS = ("h2", "h3", "h4", "h5", "h6")
@@ -92,7 +95,7 @@ def unwrap_cells(root: html.HtmlElement) -> None:
     """
     for table in root.iter("table"):
         if next(table.iterdescendants("table"), None) is None:
-            for hidden in [each for each in table.iter(*_WRAPPERS) if is_hidden(each)]:
+            for hidden in [each for each in table.iter(*_WRAPPERS, "p", "div") if is_hidden(each)]:
                 hidden.drop_tree()
             etree.strip_tags(table, *_WRAPPERS)
 
@@ -105,6 +108,7 @@ def extract_body(root: html.HtmlElement, packed: str | None = None, printed: Seq
     page = _body_element(root)
     images = sum(1 for image in page.iter("img") if not _ORNAMENT.search(image.get("src") or ""))
     etree.strip_elements(page, *_DROPPED, with_tail=False)
+    _drop_hidden(page)
     tables = _take_tables(page, {table.element: table for table in printed if not table.hidden})
     container, found_by = find_container(page, tables)
     if lost := lost_markers(page, tables, container, found_by, packed):
@@ -125,6 +129,18 @@ def plain_body(text: str) -> str:
 def _body_element(root: html.HtmlElement) -> html.HtmlElement:
     found = root.find("body") if root.tag == "html" else None
     return root if found is None else found
+
+
+def _drop_hidden(page: html.HtmlElement) -> None:
+    """Take out what nobody sees: notes of editors, texts for search engines.
+
+    What holds a table, a chapter of a report or much text stays: scripts show it once the page is there, or at a click on its tab.
+    """
+    for each in _HIDDEN(page):
+        if is_hidden(each) and next(each.iter("table"), None) is None:
+            text = str(_STRING(each))
+            if len(text) <= _LONG_CELL and not names_chapter(text):
+                each.drop_tree()
 
 
 def _read_page(page: html.HtmlElement) -> tuple[str, str]:
@@ -219,13 +235,13 @@ def _printed_text(table: html.HtmlElement, printed: Printed | None) -> str | Non
             row = piece.row
             lines.append([])
         lines[-1].append(text)
-    return "\n".join(map(" | ".join, lines)).replace(PICTURE, "")
+    return "\n".join(map(" | ".join, lines)).replace(PICTURE, "") if max(map(len, lines)) >= _FEWEST_COLUMNS else None
 
 
 def table_text(table: html.HtmlElement) -> str | None:
     """Return a data table as lines of cells with ` | ` between them, empty cells as empty places; None for a layout table.
 
-    A data table has several cells, none as long as an article, and no further table.
+    A data table has several cells, none as long as an article, two of them side by side, and no further table.
     """
     if next(table.iterdescendants("table"), None) is not None:
         return None
@@ -233,7 +249,7 @@ def table_text(table: html.HtmlElement) -> str | None:
         [_deep_text(cell) if len(cell) else _plain(cell.text) for cell in row if cell.tag in {"td", "th"}]
         for row in _LINES(table)
     ]
-    if sum(map(len, lines)) < _FEWEST_CELLS or any(None in line for line in lines):
+    if sum(map(len, lines)) < _FEWEST_CELLS or max(map(len, lines)) < _FEWEST_COLUMNS or any(None in line for line in lines):
         return None
     return "\n".join(" | ".join(map(str, line)) for line in lines)
 

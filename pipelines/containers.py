@@ -108,6 +108,11 @@ def lost_markers(
     return _among(lost, put_back("".join(_OUTSIDE_LINKS(page)), tables)) if lost and found_by == "named" else lost
 
 
+def names_chapter(text: str) -> bool:
+    """Say whether a text holds a word of statutory headings."""
+    return bool(_among(list(_MARKERS), text))
+
+
 def _among(markers: list[str], text: str) -> list[str]:
     plain = "".join(text.split())
     return [marker for marker in markers if marker in plain]

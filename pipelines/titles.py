@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import islice, takewhile
 
+from pipelines.furniture import is_furniture
 from pipelines.numerals import HAN, plain_years
 
 _NAME = rf"[{HAN}（）()·、]{{0,48}}?"
@@ -108,7 +109,9 @@ def _title_of(lines: Sequence[str]) -> re.Match[str] | None:
 
 
 def _is_led_in(lines: Sequence[str]) -> bool:
-    """Whether the first line is a menu's or a column's (登录 注册, 政府信息公开): it ends in no place or organ, and the rest names one."""
+    """Whether the first line is the page's (扫一扫…), a menu's or a column's (登录 注册): it ends in no place or organ, and the rest names one."""
+    if len(lines) > 1 and is_furniture(lines[0]):
+        return True
     if len(lines) < 2 or _NAMED.search(lines[0]):
         return False
     rest = _title_of(lines[1:])
