@@ -43,7 +43,7 @@ def crawl(portal: str | None, archive: Path, *, proxy: str | None = None, **sett
         env=environment(proxy),
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=300,
         check=False,
     )
 

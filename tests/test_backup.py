@@ -30,7 +30,7 @@ def test_a_restored_back_up_is_the_archive(tmp_path: Path) -> None:
         elif (root / name).exists():
             shutil.copy(root / name, copy / name)
     command = [sys.executable, "-m", "archive", "rebuild", "--archive", str(copy)]
-    done = subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     first, second = Archive.open(root), Archive.open(copy)
     for table in ("captures", "reports", "versions", "runs"):
@@ -46,7 +46,7 @@ def test_units_are_well_formed_and_call_what_is_there(unit: Path) -> None:
     assert parsed.get("Unit", "Description")
     for door in re.findall(r"ExecStart=\S+ -m (.+)", unit.read_text(encoding="utf-8")):
         command = [sys.executable, "-m", *re.split(r" -s | --due| -a ", door)[0].split()[:2], "--help"]
-        done = subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stderr
     if unit.suffix == ".timer":
         assert unit.with_suffix(".service").exists()
@@ -62,7 +62,7 @@ def test_systemd_takes_the_units(unit: Path, tmp_path: Path) -> None:
     name = unit.name.replace("@.", "@baoding.")
     command = ["systemd-analyze", "verify", "--man=no", name]
     there = {**environment(None), "SYSTEMD_UNIT_PATH": f"{tmp_path}:"}
-    done = subprocess.run(command, env=there, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=there, capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, [line for line in done.stderr.splitlines() if "gongkai" in line]) == (0, [])
 
 

@@ -81,7 +81,7 @@ def test_two_crawls_of_one_host_keep_a_second_apart(tmp_path: Path) -> None:
             for name, path in (("one", ""), ("two", "x/"))
         ]
         for each in both:
-            each.communicate(timeout=90)
+            each.communicate(timeout=300)
         times = sorted(one.time for one in site.log)
     assert {each.returncode for each in both} <= {0, 3}
     assert len(times) > 8
@@ -103,7 +103,7 @@ def test_what_one_crawl_is_told_to_wait_another_waits_too(tmp_path: Path) -> Non
             start(f"http://{host}/{path}", tmp_path, proxy=site.url, PORTAL_REGISTRIES=_alone(tmp_path, name, host))
             for name, path in (("one", ""), ("two", "zwgk/"))
         ]
-        said = [each.communicate(timeout=90) for each in both]
+        said = [each.communicate(timeout=300) for each in both]
         log = sorted(site.log, key=lambda one: one.time)
     told = next(number for number, one in enumerate(log) if one.status == 429)
     after = [one.time - log[told].time for one in log[told + 1 :]]

@@ -34,12 +34,12 @@ def requests_of(archive: Path) -> int:
 
 def verify(archive: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "archive", "verify", "--archive", str(archive)]
-    return subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=300, check=False)
 
 
 def reports_in(archive: Path) -> set[tuple[str, int]]:
     command = [sys.executable, "-m", "archive", "list", "--archive", str(archive), "--json"]
-    listed = subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=60, check=True)
+    listed = subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=300, check=True)
     return {(one["agency"]["name"], one["report_year"]) for one in json.loads(listed.stdout)}
 
 
@@ -74,7 +74,7 @@ def reports_in(archive: Path) -> set[tuple[str, int]]:
 def test_a_mistake_is_one_sentence_and_status_2(arguments: list[str], says: str, tmp_path: Path) -> None:
     registries = f"PORTAL_REGISTRIES={ROOT / 'samples' / 'registry.toml'}"
     command = [sys.executable, "-m", "scrapy", "crawl", "-s", registries, "-s", f"ARCHIVE_ROOT={tmp_path / 'data'}", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert done.stderr.startswith("crawl: ")
@@ -131,7 +131,7 @@ def test_an_error_of_ours_is_status_1_and_said(tmp_path: Path) -> None:
     pipelines = json.dumps({"broken.Broken": 100})
     with running() as site:
         command = start("gate", tmp_path / "data", proxy=site.url, ITEM_PIPELINES=pipelines, python_path=str(tmp_path))
-        printed, _ = command.communicate(timeout=60)
+        printed, _ = command.communicate(timeout=300)
     assert command.returncode == 1
     assert "KeyError: '渡口'" in printed
 
@@ -290,9 +290,9 @@ def _wait(condition: object) -> None:
 def test_a_machine_gets_one_line_and_silence_is_silent(tmp_path: Path) -> None:
     with running() as site:
         told = start("gate", tmp_path, proxy=site.url, more=["--json"])
-        printed, said = told.communicate(timeout=60)
+        printed, said = told.communicate(timeout=300)
         quiet = start("gate", tmp_path, proxy=site.url, more=["--quiet"])
-        nothing = quiet.communicate(timeout=60)
+        nothing = quiet.communicate(timeout=300)
     facts = json.loads(printed)
     assert (facts["portal"], facts["outcome"], facts["reports"], facts["new"]) == ("gate", "finished", 3, 3)
     assert (facts["changes"], said) == ({"first_seen": 3}, "")

@@ -74,7 +74,7 @@ def drive(urls: list[str], **task: Any) -> tuple[list[dict[str, Any]], list[dict
         env={**os.environ, "PYTHONPATH": str(ROOT), "http_proxy": "", "https_proxy": ""},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     )
     *exchanges, said = (json.loads(line) for line in done.stdout.splitlines())

@@ -29,7 +29,7 @@ def test_a_terminal_sees_the_crawl_move_and_the_answer_stays_clean(tmp_path: Pat
         )
         os.close(theirs)
         seen = _drained(ours)
-        printed, _ = process.communicate(timeout=60)
+        printed, _ = process.communicate(timeout=300)
     assert process.returncode == 0
     assert "waiting" in seen
     assert "reports (" in seen

@@ -21,7 +21,7 @@ SETTINGS = ("-s", "DOWNLOAD_DELAY=0", "-s", "ALLOW_LOOPBACK=1", "-s", f"PORTAL_R
 
 def scrapy(*arguments: str, proxy: str | None = None, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "scrapy", *arguments, *SETTINGS]
-    return subprocess.run(command, cwd=cwd, env=environment(proxy), capture_output=True, text=True, timeout=90, check=False)
+    return subprocess.run(command, cwd=cwd, env=environment(proxy), capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_a_probe_prints_a_row_that_the_registry_takes_and_stores_nothing(tmp_path: Path) -> None:

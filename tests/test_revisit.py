@@ -52,7 +52,7 @@ def revisit(archive: Path, proxy: str, *more: str) -> subprocess.CompletedProces
     asked = [part for part in command(None, archive) if part != "annual_reports"]
     asked.insert(asked.index("crawl") + 1, "revisit")
     return subprocess.run(
-        [*asked, *more], cwd=ROOT, env=environment(proxy), capture_output=True, text=True, timeout=90, check=False
+        [*asked, *more], cwd=ROOT, env=environment(proxy), capture_output=True, text=True, timeout=300, check=False
     )
 
 
