@@ -86,11 +86,18 @@ def site_of(key: str) -> str | None:
 
 
 _SHARED_LABELS = 3
+_ADDRESS = re.compile(r"[\d.]+")
 
 
 def one_owner(site: str, other: str) -> bool:
-    """Say whether two sites are surely one owner's: xxgk.a.gov.cn and a.gov.cn, or two hosts under a.gov.cn. Ports do not count."""
-    one, two = ([*reversed(each.partition(":")[0].split("."))] for each in (site, other))
+    """Say whether two sites are surely one owner's: xxgk.a.gov.cn and a.gov.cn, or two hosts under a.gov.cn. Ports do not count.
+
+    Of a bare address every number counts: 10.0.0.1 and 11.0.0.1 are nothing to each other.
+    """
+    hosts = [each.partition(":")[0] for each in (site, other)]
+    if any(_ADDRESS.fullmatch(host) for host in hosts):
+        return hosts[0] == hosts[1]
+    one, two = ([*reversed(host.split("."))] for host in hosts)
     shared = 0
     while shared < min(len(one), len(two)) and one[shared] == two[shared]:
         shared += 1

@@ -73,8 +73,7 @@ class Absence:
 
     def _is_doubtful(self, page: Page, entry: Entry, judged: Judgement) -> bool:
         """Say whether a page should be a report and does not look like one."""
-        plan = self._session.plan
-        is_awaited = judged.is_candidate or (plan is not None and entry.key in plan.known)
+        is_awaited = judged.is_candidate or entry.key in self._session.known
         return is_awaited and not page.is_data and not judged.files and statutory_headings(page) < 3
 
     async def _ask(self, engine: ExecutionEngine, url: str) -> Absent:

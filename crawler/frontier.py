@@ -167,6 +167,11 @@ class Frontier:
         """Say whether a page was pushed, fetched or claimed."""
         return self._db.execute("select 1 from pages where key = ?", (identity(url),)).fetchone() is not None
 
+    def outcome_of(self, key: str) -> str | None:
+        """Return how a page ended, None for one that waits, or that is not known."""
+        found = self._db.execute("select outcome from pages where key = ?", (key,)).fetchone()
+        return found[0] if found else None
+
     def is_filled(self, url: str, *, least: int) -> bool:
         """Say whether the data that a page's scripts ask for gave links of at least this score, or a report."""
         rows = self._db.execute(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive.clock import moment, stamp
-from archive.codec import Json, loads
+from archive.codec import dumps, Json, loads
 from archive.journal import read_lines
 from archive.schema import Row
 from archive.store import Archive
@@ -20,6 +20,7 @@ SELECT d.url, d.context, o.report_year FROM derivations d
 JOIN runs r ON r.id = d.run JOIN documents o ON o.sha256 = d.document
 WHERE r.portal = ? AND o.kind = 'annual_report' ORDER BY d.at, d.event
 """
+_ASKED = "SELECT DISTINCT url FROM captures WHERE run IN (SELECT value FROM json_each(?))"
 _LAST_LOOK = """
 SELECT fetched_at, status, EXISTS (SELECT 1 FROM visits WHERE capture = captures.id AND page_kind = 'not_found') AS is_missing
 FROM captures WHERE url = ? ORDER BY fetched_at DESC, id DESC LIMIT 1
@@ -76,6 +77,12 @@ def last_look(archive: Archive, url: str) -> Look:
     if row is None:
         return Look()
     return Look(at=moment(row["fetched_at"]), is_gone=row["status"] in {404, 410} or bool(row["is_missing"]))
+
+
+def asked_in(archive: Archive, runs: Iterable[str]) -> frozenset[str]:
+    """Return the identities of the pages that some runs have asked for, whatever came."""
+    rows = archive.catalog.rows(_ASKED, [dumps(list(runs))])
+    return frozenset(identity(row["url"]) for row in rows)
 
 
 def visits_of(archive: Archive, portal: str) -> Iterator[Visited]:

@@ -21,9 +21,13 @@ LIST_ROWS = 3
 
 
 def rows(links: tuple[Link, ...], *, in_column: bool) -> tuple[Link, ...]:
-    """Return the links that lead to reports or to groups of them: what a pager must bring more of."""
+    """Return the links that lead to reports or to groups of them: what a pager must bring more of.
+
+    In the column a cut title counts, too: there are lists that cut all of theirs.
+    """
+    least = GROUP - 5 if in_column else GROUP
     return tuple(
-        link for link in links if score(link, in_column=in_column).value >= GROUP and link.tag not in {"frame", "jump", *APIS}
+        link for link in links if score(link, in_column=in_column).value >= least and link.tag not in {"frame", "jump", *APIS}
     )
 
 

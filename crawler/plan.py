@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,11 @@ def plan(archive: Archive, portal: str, *, now: datetime, due_only: bool) -> Pla
     first = [list_entry(one) for one in lists if not due_only or _list_due(archive, one, now)]
     known = sorted((report_entry(reports[key], now) for key in wanted), key=lambda entry: -entry.score)
     return Plan((*first, *known), clicks | reports.keys())
+
+
+def unlisted(reports: Mapping[str, KnownReport], asked: Container[str], now: datetime) -> tuple[Entry, ...]:
+    """Return the entries of known reports, by identity, that a crawl has not asked for: no list that it read names them any more."""
+    return tuple(report_entry(one, now) for key, one in reports.items() if key not in asked)
 
 
 def list_entry(one: KnownList) -> Entry:

@@ -109,8 +109,15 @@ def find_portal(named: str, known: Mapping[str, Portal]) -> Portal:
 
 
 def _by_url(url: str, known: Mapping[str, Portal]) -> Portal:
-    host = (urlsplit(url).hostname or "").lower()
-    same = next((portal for portal in known.values() if (urlsplit(portal.home).hostname or "").lower() == host), None)
+    place = _place(url)
+    same = next((portal for portal in known.values() if _place(portal.home) == place), None)
     if same is None:
-        return Portal(id=host, name=host, home=url)
+        return Portal(id="-".join(place), name=":".join(place), home=url)
     return same if identity(url) == identity(same.home) else replace(same, columns=(url, *same.columns))
+
+
+def _place(url: str) -> tuple[str, ...]:
+    """Host and, where it is not its scheme's own, port: what tells the portals of one machine apart."""
+    parts = urlsplit(url)
+    is_usual = parts.port in {None, 80, 443}
+    return ((parts.hostname or "").lower(), *(() if is_usual else (str(parts.port),)))

@@ -95,6 +95,10 @@ class Refusals:
             one.in_a_row = 0
         return one.pages == 1
 
+    def has_given(self, host: str | None = None) -> bool:
+        """Say whether a host, or any, has given a page that leads on or a report in this crawl."""
+        return any(one.pages for name, one in self._hosts.items() if host in (None, name))
+
     def has_refused(self, host: str, key: str) -> bool:
         """Say whether a host has refused a page in this crawl."""
         return key in self._of(host).first

@@ -23,13 +23,13 @@ from crawler.due import SHANGHAI
 from crawler.frontier import Entry, Frontier
 from crawler.hours import hours_of, refuse_outside
 from crawler.index_prints import index_prints
-from crawler.known import unfinished_runs
+from crawler.known import asked_in, known_reports, KnownReport, unfinished_runs
 from crawler.monitors import alarms, overdue
-from crawler.plan import Plan, plan
+from crawler.plan import Plan, plan, unlisted
 from crawler.portals import find_portal, load_portals
 from crawler.refusals import Refusals
 from crawler.tally import StoredReport, Tally
-from crawler.urls import identity
+from crawler.urls import host_of, identity
 
 _KEPT_SETTINGS = (
     "CONTACT",
@@ -72,6 +72,8 @@ class Session:
     refusals: Refusals = field(default_factory=Refusals)
     plan: Plan | None = None
     """What a revisit asks for, None for a crawl that looks for reports."""
+    known: Mapping[str, KnownReport] = field(default_factory=dict)
+    """The portal's reports that the archive had when this run began, by the identity of their URL."""
 
     def note(self, finding: Finding) -> None:
         """Store a finding with the run, and count it."""
@@ -81,6 +83,22 @@ class Session:
     def count(self, report: Report, document: str, *, is_new: bool, url: str) -> None:
         """Count a stored report."""
         self.tally.stored.append(StoredReport(report=report, document=document, is_new=is_new, url=url))
+
+    def unlisted(self) -> tuple[Entry, ...]:
+        """Return the known reports that this crawl has not met, for hosts that give pages or were not asked; count apart what they give.
+
+        Where nothing gave a page the portal is down, and tells nothing of its reports.
+        """
+        if not self.known or not self.refusals.has_given():
+            return ()
+        self.archive.catalog.catch_up()
+        asked = asked_in(self.archive, (self.run.id, *self.taken_up))
+        self.tally.listed = len(self.tally.stored)
+        return tuple(one for one in unlisted(self.known, asked, now()) if self._may_give(host_of(one.url)))
+
+    def _may_give(self, host: str) -> bool:
+        is_silent = host in self.heard and not self.refusals.has_given(host)
+        return not is_silent and host not in self.frontier.blocked_hosts
 
     def other_scheme(self, url: str) -> str | None:
         """Return a URL by the other scheme, to be tried once a host; None where it was, where the host has answered, or where the URL names a port."""
@@ -111,12 +129,18 @@ class Session:
             request.meta["claimed"] = identity(request.url)
             request.meta.setdefault("sent_by", request.meta.get("capture"))
             return True
-        kind = "not_found" if identity(request.url) in self.absent_targets else "duplicate"
+        kind = "not_found" if self._tells_absence(entry, identity(request.url)) else "duplicate"
         if kind == "not_found":
-            self.run.visited(request.meta["capture"], links=(), page_kind=kind)
+            self.run.visited(request.meta.get("sent_by") or request.meta["capture"], links=(), page_kind=kind)
         self.frontier.end(entry.key, kind)
         self.tally.kinds[kind] += 1
         return False
+
+    def _tells_absence(self, entry: Entry, target: str) -> bool:
+        """Say whether a redirect's target, met before, is where the host sends for nothing, or in place of a report the home or a list."""
+        is_report = entry.key in self.known
+        is_entrance = target == identity(self.portal.home) or self.frontier.outcome_of(target) == "list_page"
+        return target in self.absent_targets or (is_report and is_entrance)
 
     def first_seen(self, digest: str, url: str, *, in_column: bool) -> str:
         """Return the identity of the address at which this crawl first had exactly this page."""
@@ -205,7 +229,8 @@ def open_session(
     except BaseException:
         run.finish("failed", {})
         raise
-    session = Session(portal=portal, archive=archive, run=run, frontier=frontier, budget=budget, plan=planned)
+    known = known_reports(archive, portal.id)
+    session = Session(portal=portal, archive=archive, run=run, frontier=frontier, budget=budget, plan=planned, known=known)
     session.refusals = Refusals(settings.getfloat("BACKOFF_SECONDS"))
     session.taken_up = before if frontier.resumed or frontier.is_new else ()
     session.index_prints |= index_prints(archive, session.taken_up) if session.taken_up else set()

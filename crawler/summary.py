@@ -61,6 +61,8 @@ def summary(session: Session, outcome: str) -> Iterator[str]:
         yield f"Changes: {', '.join(f'{verdict} {count}' for verdict, count in changes.items())}."
     if tally.reports_before:
         yield f"{tally.reports_before} of them had been stored before this crawl was interrupted."
+    if tally.unlisted:
+        yield f"{tally.unlisted} known reports more are there, though no list names them any more."
     if tally.fatal:
         yield tally.fatal
     if tally.first_error:
@@ -80,6 +82,7 @@ def facts(session: Session, outcome: str) -> dict[str, Any]:
         "run": session.run.id,
         "outcome": outcome,
         "reports": tally.reports,
+        "unlisted": tally.unlisted,
         "new": sum(1 for one in tally.stored if one.is_new),
         "pages": dict(tally.kinds),
         "changes": session.changes(),

@@ -37,11 +37,18 @@ class Tally:
     cut_off: bool = False
     is_revisit: bool = False
     reports_before: int = 0
+    listed: int | None = None
+    """Of what is stored, so many were found on the portal's own ways; the others no list names any more. None: all of them."""
 
     @property
     def reports(self) -> int:
-        """Reports stored in this crawl, those of the part before an interruption included."""
-        return len(self.stored) + self.reports_before
+        """Reports that this crawl found and stored, those of the part before an interruption included."""
+        return len(self.stored) - self.unlisted + self.reports_before
+
+    @property
+    def unlisted(self) -> int:
+        """Known reports that no list named any more and that were there all the same."""
+        return 0 if self.listed is None else len(self.stored) - self.listed
 
     def counts(self) -> dict[str, int]:
         """Return the run's counts for the journal."""
@@ -50,6 +57,7 @@ class Tally:
         numbers = {"reports": self.reports, "new_documents": new, "errors": self.errors}
         return {
             **numbers,
+            **({"unlisted": self.unlisted} if self.unlisted else {}),
             **{f"pages.{kind}": n for kind, n in self.kinds.items()},
             **{f"browser.{what}": n for what, n in self.browser.items()},
             **{f"findings.{k}": n for k, n in found.items()},

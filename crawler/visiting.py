@@ -56,12 +56,17 @@ class Visiting:
     def missing(self, response: Response, entry: Entry, kind: str) -> Visit:
         """Return the visit of a page that is not there; a list's next page is tried under its other address."""
         other = entry.next_alternative()
-        if kind == "not_found" and (sent_by := response.meta.get("sent_by")) is not None:
-            self.session.run.visited(sent_by, links=(), page_kind=kind)
+        if kind == "not_found":
+            self.sent_away(response)
         if entry.number == 1 and entry.score > LAST_RESORT:
             says = f"{entry.title or entry.url} is not there: {response.url} answered {response.status}."
             self.session.note(Finding(kind=kind, says=says, url=entry.url, capture=response.meta["capture"].id))
         return self.visit(response, entry, kind, follow=(other,) if other else ())
+
+    def sent_away(self, response: Response) -> None:
+        """Note of the page that a redirect led away from that nothing of it is there any more."""
+        if (sent_by := response.meta.get("sent_by")) is not None:
+            self.session.run.visited(sent_by, links=(), page_kind="not_found")
 
     def visit(
         self, response: Response, entry: Entry, kind: str, *, follow: tuple[Entry, ...] = (), candidate: Candidate | None = None

@@ -88,7 +88,7 @@ def test_portals_are_found_by_id_and_by_url() -> None:
     column = find_portal("http://www.nanjing.gov.cn/nb/", KNOWN)
     assert (column.id, column.columns) == ("nanjing", ("http://www.nanjing.gov.cn/nb/",))
     assert find_portal("https://www.x.gov.cn:8080/a", KNOWN) == Portal(
-        id="www.x.gov.cn", name="www.x.gov.cn", home="https://www.x.gov.cn:8080/a"
+        id="www.x.gov.cn-8080", name="www.x.gov.cn:8080", home="https://www.x.gov.cn:8080/a"
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from scrapy import Request, signals, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
@@ -65,6 +65,7 @@ class AnnualReports(Spider):
         self.absence = Absence(session)
         self.visiting = Visiting(session)
         self.library: dict[str, str] = {}
+        self.has_looked_again = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -72,6 +73,7 @@ class AnnualReports(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         for signal in (signals.spider_error, signals.item_error):
             crawler.signals.connect(spider.count_error, signal)
+        crawler.signals.connect(spider.look_again, signals.spider_idle)
         return spider
 
     def count_error(self, failure: Failure) -> None:
@@ -79,6 +81,17 @@ class AnnualReports(Spider):
         self.session.tally.errors += 1
         says = f"{type(failure.value).__name__}: {failure.value}"
         self.session.tally.first_error = self.session.tally.first_error or says
+
+    def look_again(self) -> None:
+        """When the portal's own ways are at their end, ask for the known reports that none of them led to: one may be withdrawn."""
+        engine, self.has_looked_again, once = self.crawler.engine, True, not self.has_looked_again
+        if not once or engine is None or self.session.plan is not None or self.session.tally.fatal:
+            return
+        left = self.session.unlisted()
+        for entry in left:
+            engine.crawl(Request(entry.url, meta={"entry": entry}))
+        if left:
+            raise DontCloseSpider
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -181,6 +194,8 @@ class AnnualReports(Spider):
         is_copy = not is_shell and self._is_copy(response, page, entry)
         named = (*judged.follow, *self._further(response, page, entry, judged))
         follow = () if is_copy else drawn_on((*self._in_scope(named), *self._next_page(judged, entry)), entry)
+        if judged.kind == "list_page" and entry.key in self.session.known:
+            self.visiting.sent_away(response)
         candidate = await self._candidate(response, page, entry, judged) if judged.is_candidate else None
         visit = self.visiting.visit(response, entry, judged.kind, follow=follow, candidate=candidate)
         is_named_anew = entry.drawn_from is not None and entry.url != response.url

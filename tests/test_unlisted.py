@@ -1,0 +1,97 @@
+"""A second crawl of a portal looks again at all that is known of it, at what no list names any more, too."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, UTC
+from pathlib import Path
+
+from crawling import crawl
+from test_revisit import listing, page, report
+from wire_server import Reply, serving, WireServer
+
+from archive.model import Portal
+from archive.store import Archive
+from crawler.budget import HostBudget
+from crawler.frontier import Entry
+from crawler.known import KnownReport
+from crawler.lists import rows
+from crawler.pages import Page
+from crawler.plan import unlisted
+from crawler.portals import find_portal
+from crawler.refusals import Refusals
+
+AWAY = b"HTTP/1.1 302 Found\r\nLocation: /nb/\r\nContent-Length: 0\r\n\r\n"
+
+
+def test_a_report_that_no_list_names_is_asked_for_and_one_sent_to_the_list_is_gone(tmp_path: Path) -> None:
+    years = (2020, 2021, 2022, 2023)
+    replies = {"/": page("<a href='/nb/'>政府信息公开年报</a>"), "/nb/": page(listing(*years))}
+    replies |= {f"/nb/{year}.html": page(report(year)) for year in years}
+    with serving(WireServer(replies)) as server:
+        proxy = f"http://127.0.0.1:{server.port}"
+        assert crawl("http://du.gov.test/", tmp_path, proxy=proxy).returncode == 0
+        server.replies["/nb/"] = page(listing(2023))
+        server.replies["/nb/2020.html"] = Reply((AWAY,))
+        del server.replies["/nb/2021.html"]
+        server.requests.clear()
+        done = crawl("http://du.gov.test/", tmp_path, proxy=proxy)
+        asked = [head.split()[1].decode().removeprefix("http://du.gov.test") for head in server.requests]
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert asked[:4] == ["/robots.txt", "/", "/nb/", "/nb/2023.html"]
+    assert sorted(asked[4:]) == ["/nb/2020.html", "/nb/2021.html", "/nb/2022.html"]
+    assert "1 reports, finished" in done.stdout
+    assert "1 known reports more are there" in done.stdout
+    rows_of = Archive.open(tmp_path).catalog.rows(
+        "SELECT c.url FROM captures c JOIN visits v ON v.capture = c.id WHERE v.page_kind = 'not_found' ORDER BY c.url"
+    )
+    assert [row["url"].rpartition("/")[2] for row in rows_of] == ["2020.html", "2021.html"]
+
+
+def test_where_the_portal_is_down_its_reports_are_left_alone(tmp_path: Path) -> None:
+    replies = {"/": page(listing(2022, 2023)), **{f"/nb/{year}.html": page(report(year)) for year in (2022, 2023)}}
+    shut = Reply((b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\n\r\nshut",))
+    with serving(WireServer(replies)) as server:
+        proxy = f"http://127.0.0.1:{server.port}"
+        assert crawl("http://du.gov.test/", tmp_path, proxy=proxy).returncode == 0
+        server.replies = dict.fromkeys(("/", "/nb/2022.html", "/nb/2023.html"), shut)
+        server.requests.clear()
+        assert crawl("http://du.gov.test/", tmp_path, proxy=proxy).returncode == 3
+        assert not [head for head in server.requests if b"/nb/20" in head]
+
+
+def test_unlisted_is_what_was_not_asked_for() -> None:
+    known = {key: KnownReport(url=f"http://{key}", report_year=2023, context={"title": "年报"}) for key in ("a/1", "a/2")}
+    (left,) = unlisted(known, {"a/1"}, datetime(2026, 2, 1, tzinfo=UTC) + timedelta(days=1))
+    assert (left.url, left.title, left.key) == ("http://a/2", "年报", Entry(url="http://a/2", score=0).key)
+
+
+def test_a_host_has_given_when_it_gave_a_page_that_leads_on() -> None:
+    refusals = Refusals(5)
+    refusals.gave("a", is_page=False, is_report=False)
+    assert not refusals.has_given()
+    refusals.gave("b", is_page=True, is_report=False)
+    assert (refusals.has_given("a"), refusals.has_given("b"), refusals.has_given()) == (False, True, True)
+
+
+def test_a_list_that_cuts_all_its_titles_is_a_list() -> None:
+    cut = "".join(f"<li><a href='/a/{n}.html'>渡口县民政局20{n}年政府信息公开工作年...</a></li>" for n in range(10, 20))
+    links = Page("http://a.gov.test/nb/", f"<ul>{cut}</ul>").links
+    assert len(rows(links, in_column=True)) == 10
+    assert rows(links, in_column=False) == ()
+
+
+def test_portals_of_one_machine_are_told_by_their_ports() -> None:
+    known = {"one": Portal(id="one", name="一", home="http://a.gov.test:8001/")}
+    assert find_portal("http://a.gov.test:8001/nb/", known).id == "one"
+    assert find_portal("http://a.gov.test:8002/", known).id == "a.gov.test-8002"
+    assert find_portal("https://a.gov.test:443/", known).id == "a.gov.test"
+
+
+def test_what_was_told_later_than_now_holds_no_host(tmp_path: Path) -> None:
+    """Crawls under clocks of their own, one after the other: each begins at the same hour."""
+    budget = HostBudget(tmp_path / "hosts.sqlite")
+    for second in range(60):
+        budget.turn("a", 0, 1000.0 + second)
+    budget.hold("b", 500, 2000)
+    assert budget.turn("a", 1, 1000.0).wait == 0
+    assert budget.turn("b", 1, 1990).held == 0
