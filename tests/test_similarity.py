@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.model import Agency, ProseFigure, Report
+from archive.model import Agency, Cell, ProseFigure, Report, Statistics, Table
 from archive.shingles import jaccard, letters, mask_digits, shingles
 from archive.signals import figures_of, numbers_of, signals_of
 from archive.similarity import explain, same_agency
@@ -54,6 +54,26 @@ def test_a_mirror_is_told_by_the_site_or_by_its_class():
     assert verdicts(mirrored, **SITES) == {"mirror"}
     assert verdicts(lambda d, lot: replace(mirrored(d, lot), source_class="mirror")) == {"mirror"}
     assert verdicts(lambda d, _: d.report(), url_a=SITES["url_a"], url_b="https://www.one.gov.test/b.html") == {"same"}
+
+
+def test_a_number_that_nobody_counts_is_a_number():
+    """The text says 2,315 where it said 2,314, in no cell and no figure that we know: the words are the same, the report is not."""
+    one = replace(draft(1).report(), body=draft(1).report().body + "全年编发简报2314期次。")
+    found = explain(one, replace(one, body=one.body.replace("2314", "2315")), **SITES)
+    assert (found.verdict, found.numbers_equal) == ("corrected", found.numbers_compared)
+    assert "so only digits differ" in found.says
+
+
+def test_many_small_numbers_that_are_all_equal_are_figures():
+    """A town's numbers have one digit or two; a dozen of them in the same cells, half of the words others, is no accident."""
+    one = draft(1).report()
+    small = {name: Cell(value=2 + nth % 7, raw=str(2 + nth % 7), kind="number") for nth, name in enumerate("abcdefghijkl")}
+    table = Table(form="2021", status="complete", cells=small)
+    here = replace(one, body=re.sub(r"\d{3,}", "12", one.body), statistics=Statistics(applications=table), prose_figures=())
+    there = replace(here, agency=None, source_class="unknown", body=edited(draft(1), 0.3, Random(3)).report().body)
+    there = replace(there, body=re.sub(r"\d{3,}", "34", there.body))
+    found = explain(here, there, **SITES)
+    assert (found.verdict, found.numbers_equal, found.figures) == ("essay_mill", 12, ())
 
 
 def test_last_years_figures_in_new_words_are_a_copy():
