@@ -11,6 +11,7 @@ from archive.document_rows import damaged_row, document_rows
 from archive.documents import read_document
 from archive.errors import Damaged, NotInArchive
 from archive.fact_rows import (
+    begun_rows,
     capture_row,
     decision_row,
     derivation_row,
@@ -104,6 +105,9 @@ class Facts:
                 self._tables.put("findings", finding_row(event))
             case "decision":
                 self._tables.put("decisions", decision_row(event))
+            case "notification_begun":
+                for row in begun_rows(event):
+                    self._tables.put("notifications_begun", row)
             case "notification_sent":
                 for row in notification_rows(event):
                     self._tables.put("notifications", row)

@@ -69,6 +69,12 @@ def notification_rows(event: Json) -> list[Row]:
     return [{**same, "change": change} for change in event["changes"]]
 
 
+def begun_rows(event: Json) -> list[Row]:
+    """Return a row for each change that a `notification_begun` event is about to tell of."""
+    same = {"event": event["id"], **{name: event[name] for name in ("target", "key", "at")}}
+    return [{**same, "change": change} for change in event["changes"]]
+
+
 def takedown_row(event: Json) -> Row:
     """Return the row of a `takedown` event."""
     return {"event": event["id"], **{name: event[name] for name in ("at", "capture", "payload_sha256", "reason")}}

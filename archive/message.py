@@ -2,50 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from archive.codec import Json
 from archive.comparison import word_marks
-from archive.feeds import differences_html, headline, proof
+from archive.feeds import differences_html, headline, proof, WORDS
+from archive.news import VERDICTS
 
 AT_MOST = 20
-"""So many changes stand in one message: what a kill may repeat stays small."""
+"""So many changes stand in one message with their differences. Where more wait at once, one message lists and counts them all."""
 
 _LONGEST_URL = 500
 _MARKS = {" ": "{}", "-": "[-{}-]", "+": "{{+{}+}}"}
+_LATE = ("first_seen", "redesigned", "page_only")
+ORDER = ("withdrawn", "restored", *(each for each in VERDICTS if each not in ("withdrawn", "restored", *_LATE)), *_LATE)
+"""The verdicts as a person wants to read of them: what is gone and what differs before what is new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message: title, body (text, or HTML where that was asked for), and the ids of the changes that it tells."""
+    """One message: title, body (text, or HTML where that was asked for), and the ids of the changes that it tells.
+
+    `key` is the same each time that the message is sent; None before it was sent first.
+    """
 
     title: str
     body: str
     changes: tuple[str, ...]
+    key: str | None = None
 
 
-def messages(rows: Iterable[Json], *, limit: int, is_html: bool) -> Iterator[Message]:
+def messages(rows: Sequence[Json], *, limit: int, is_html: bool) -> Iterator[Message]:
     """Yield the messages that tell these changes in this order, each body of at most `limit` characters.
 
-    Of a change that is longer, differences are left out and counted; the change itself never is.
+    Of a change that is longer, differences are left out and counted. Of more than `AT_MOST` changes one message tells: a line for
+    each, what matters most first, and how many have no room.
     """
-    batch: list[tuple[Json, str]] = []
+    if len(rows) > AT_MOST:
+        yield message_of(rows, limit=limit, is_html=is_html)
+        return
+    batch: list[Json] = []
+    size = 0
     for row in rows:
-        entry = _entry(row, limit, is_html=is_html)
-        if batch and (len(batch) == AT_MOST or sum(len(each) + 2 for _, each in batch) + len(entry) > limit):
-            yield _message(batch)
-            batch = []
-        batch.append((row, entry))
+        length = len(_entry(row, limit, is_html=is_html)) + 2
+        if batch and size + length - 2 > limit:
+            yield message_of(batch, limit=limit, is_html=is_html)
+            batch, size = [], 0
+        batch.append(row)
+        size += length
     if batch:
-        yield _message(batch)
+        yield message_of(batch, limit=limit, is_html=is_html)
 
 
-def _message(batch: Sequence[tuple[Json, str]]) -> Message:
-    first = batch[0][0]
-    title = headline(first) if len(batch) == 1 else f"政府信息公开年报变动：{len(batch)}"
-    return Message(title=title, body="\n\n".join(entry for _, entry in batch), changes=tuple(row["id"] for row, _ in batch))
+def message_of(batch: Sequence[Json], *, limit: int, is_html: bool) -> Message:
+    """Return the one message that tells all of these changes, at least one, in at most `limit` characters."""
+    title = headline(batch[0]) if len(batch) == 1 else f"政府信息公开年报变动：{len(batch)}"
+    whole = "\n\n".join(_entry(row, limit, is_html=is_html) for row in batch) if len(batch) <= AT_MOST else None
+    body = _listed(batch, limit, is_html=is_html) if whole is None or len(whole) > limit else whole
+    return Message(title=title, body=body, changes=tuple(row["id"] for row in batch))
+
+
+def _listed(rows: Sequence[Json], limit: int, *, is_html: bool) -> str:
+    """A line for each change under its verdict, as far as there is room: verdicts in the order of `ORDER`."""
+    found = Counter(row["verdict"] for row in rows)
+    counts = " · ".join(f"{WORDS[verdict]} {found[verdict]}" for verdict in ORDER if found[verdict])
+    more = "(+{}: python -m archive changes --since " + min(row["seen_at"] for row in rows)[:10] + ")"
+    block, line = (_block_html, _line_html) if is_html else (_block_text, _line_text)
+    parts, left = [block(counts)], len(rows)
+    room = limit - len(parts[0]) - len(block(more)) - 10
+    for row in sorted(rows, key=lambda row: ORDER.index(row["verdict"])):
+        said = line(row)
+        if len(said) + 1 <= room:
+            parts.append(said)
+            room -= len(said) + 1
+            left -= 1
+    return "\n".join((*parts, *([block(more.format(left))] if left else ())))[:limit]
+
+
+def _line_text(row: Json) -> str:
+    return f"- {headline(row)}\n  {_url(row)}"
+
+
+def _line_html(row: Json) -> str:
+    return f'<p>{escape(headline(row))}<br><a href="{escape(_url(row))}">{escape(_url(row))}</a></p>'
+
+
+def _block_text(text: str) -> str:
+    return f"{text}\n"
+
+
+def _block_html(text: str) -> str:
+    return f"<p><b>{escape(text)}</b></p>"
 
 
 def _entry(row: Json, limit: int, *, is_html: bool) -> str:

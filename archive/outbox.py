@@ -1,6 +1,7 @@
 """Telling targets of changes: what waits is what the journal does not say was sent. There is no other state.
 
-A message is journalled once its target has taken it. A kill between the two repeats that one message, and loses none.
+A message is journalled before it is sent and once its target has taken it. Where a kill, or an answer that came too late, leaves open
+whether it did, the same changes go out once more under the same key, by which a target that has them may drop them.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypedDict
 
 from archive.catalog import Catalog
 from archive.codec import Json
@@ -16,7 +18,7 @@ from archive.errors import AlreadyRunning, Misuse
 from archive.feeds import Feed, told
 from archive.hashing import sha256_hex
 from archive.locks import Lock
-from archive.message import Message, messages
+from archive.message import Message, message_of, messages
 from archive.run import Run
 from archive.store import Archive
 from archive.targets import send, Target
@@ -41,11 +43,40 @@ def waiting(catalog: Catalog, feed: Feed, target: Target) -> list[Message]:
 
     Raises Misuse for a verdict that there is not, and for a new target with a long past where nobody said since when.
     """
+    feed = _wanted_by(target, feed)
     rows = list(told(catalog, replace(feed, wanted=replace(feed.wanted, untold_to=target.id))))
     if len(rows) > FIRST_AT_MOST and feed.wanted.since is None and not _is_known(catalog, target):
         raise Misuse(f"{target} was never told anything, and {len(rows)} changes wait: say from when on with --since")
     oldest_first: list[Json] = sorted(rows, key=lambda row: (row["seen_at"], row["id"]))
-    return list(messages(oldest_first, limit=target.limit, is_html=target.is_html))
+    begun = {row["change"]: row["key"] for row in catalog.rows(_BEGUN, [target.id])}
+    again: dict[str, list[Json]] = {}
+    for row in oldest_first:
+        again.setdefault(begun.get(row["id"], ""), []).append(row)
+    fresh = again.pop("", [])
+    shape: _Shape = {"limit": target.limit, "is_html": target.is_html}
+    repeated = [replace(message_of(batch, **shape), key=key) for key, batch in sorted(again.items())]
+    return [*repeated, *messages(fresh, **shape)]
+
+
+class _Shape(TypedDict):
+    limit: int
+    is_html: bool
+
+
+_BEGUN = """
+SELECT b.change, max(b.key) AS [key] FROM notifications_begun b WHERE b.target = ?1
+AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.target = ?1 AND n.change = b.change) GROUP BY b.change
+"""
+
+
+def _wanted_by(target: Target, feed: Feed) -> Feed:
+    """What a target's own line asks for stands in the place of what the command asks for."""
+    asked, wanted = target.filters, feed.wanted
+    verdicts = asked["verdict"].split(",") if "verdict" in asked else wanted.verdicts
+    wanted = replace(
+        wanted, agency=asked.get("agency", wanted.agency), since=asked.get("since", wanted.since), verdicts=verdicts
+    )
+    return replace(feed, division=asked.get("region", feed.division), wanted=wanted)
 
 
 def _is_known(catalog: Catalog, target: Target) -> bool:
@@ -72,7 +103,8 @@ def tell(archive: Archive, feed: Feed, targets: Sequence[Target]) -> list[Told]:
 
 
 def _tell(run: Run, target: Target, queue: Sequence[Message]) -> Told:
-    for number, message in enumerate(queue):
+    for number, each in enumerate(queue):
+        message = each if each.key else replace(each, key=_begin(run, target, each))
         if failure := send(target, message):
             return Told(
                 target=target,
@@ -85,8 +117,15 @@ def _tell(run: Run, target: Target, queue: Sequence[Message]) -> Told:
     return Told(target=target, messages=len(queue), changes=_changes(queue))
 
 
+def _begin(run: Run, target: Target, message: Message) -> str:
+    """Journal that a message is about to be sent; return its key."""
+    key = sha256_hex(f"{run.id} {target.id} {' '.join(message.changes)}".encode())[:32]
+    run.adopt("notification_begun", key=key, **sent_facts(target, message))
+    return key
+
+
 def sent_facts(target: Target, message: Message) -> Json:
-    """Return the facts of the journal event `notification_sent`: no address and no word of the message, only its hash."""
+    """Return the facts of the journal events `notification_begun` and `notification_sent`: no address and no word of the message, only its hash."""
     digest = sha256_hex(f"{message.title}\n{message.body}".encode("utf-8", "replace"))
     return {"target": target.id, "service": target.service, "changes": list(message.changes), "message_sha256": digest}
 

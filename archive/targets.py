@@ -6,26 +6,32 @@ import hashlib
 import logging
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from archive.errors import Misuse
 from archive.hashing import sha256_hex
 from archive.message import Message
+from archive.moments import beginning
 
 READ_TIMEOUT = 30.0
 """Seconds to wait for an answer where the address sets none (`?rto=`): giving up on a slow target means telling it twice."""
 
-_LINE = re.compile(r"(?:([\w.-]+)\s+)?(\S+://.*)")
+_LINE = re.compile(r"(?:([\w.-]+)\s+)?((?:\w+=\S+\s+)*)(\w[\w+.-]*://.*)")
+FILTERS = ("agency", "region", "since", "verdict")
+"""What a line of the file of targets may ask for before its address, as `agency=教育局`; of verdicts several, with commas."""
 _STATUS = re.compile(r"error=(\d{3})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Somebody to tell: `id` is what the journal calls it, `limit` the characters of a message, `server` apprise's own object."""
+    """Somebody to tell: `id` is what the journal calls it, `limit` the characters of a message, `server` apprise's own object.
+
+    `filters` is what its line asks for (see `FILTERS`), each in the place of what the command asks for.
+    """
 
     id: str
     name: str | None
@@ -33,6 +39,7 @@ class Target:
     limit: int
     is_html: bool
     server: Any
+    filters: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.name or f"{self.service} {self.id[:12]}"
@@ -41,33 +48,45 @@ class Target:
 def targets_of(urls: Sequence[str], file: Path | None) -> tuple[Target, ...]:
     """Return the targets of addresses and of a file, each once. Raises Misuse for none, and for one that apprise does not know.
 
-    A line of the file is an address, or a name and an address; `#` begins a comment line.
+    A line of the file is an address; before it may stand a name, and what its target wants to hear of. `#` begins a comment line.
     """
-    given = [(f"--to number {number}", None, url) for number, url in enumerate(urls, 1)]
-    targets = [target_of(*each) for each in (*given, *(_lines(file) if file else ()))]
+    given = [target_of(f"--to number {number}", None, url) for number, url in enumerate(urls, 1)]
+    targets = [*given, *(_lines(file) if file else ())]
     if not targets:
         raise Misuse("nobody to tell: give --to URL or --targets FILE")
     return tuple({target.id: target for target in targets}.values())
 
 
-def _lines(file: Path) -> Iterator[tuple[str, str | None, str]]:
+def _lines(file: Path) -> Iterator[Target]:
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as reason:
         raise Misuse(f"the file of targets {file} can't be read: {type(reason).__name__}") from reason
     for number, line in enumerate(lines, 1):
         if line.strip() and not line.lstrip().startswith("#"):
-            found = _LINE.fullmatch(line.strip())
-            if found is None:
-                raise Misuse(f"line {number} of {file} is neither an address nor a name and an address")
-            yield f"line {number} of {file}", found[1], found[2]
+            yield _line(f"line {number} of {file}", line.strip())
+
+
+def _line(where: str, line: str) -> Target:
+    found = _LINE.fullmatch(line)
+    if found is None:
+        raise Misuse(f"{where} is no address, with a name and filters before it or without")
+    filters = dict(each.split("=", 1) for each in found[2].split())
+    if not filters.keys() <= {*FILTERS}:
+        raise Misuse(f"{where} asks for something else than {', '.join(FILTERS)}")
+    if beginning(filters.get("since", "2026")) is None:
+        raise Misuse(f"{where}: since= wants a UTC date or time (2026-11-22)")
+    return replace(target_of(where, found[1], found[3]), filters=filters)
 
 
 def target_of(where: str, name: str | None, url: str) -> Target:
     """Return the target of an address; `where` names it in the error. Raises Misuse where apprise does not know it."""
     import apprise  # noqa: PLC0415 - takes longer to import than most commands take to run
 
-    asset = apprise.AppriseAsset(app_id="Gongkai", app_desc="Gongkai", async_mode=False, storage_mode="memory")
+    # A redirect that is followed turns the message into a request for a page, whose 200 says nothing.
+    asset = apprise.AppriseAsset(
+        app_id="Gongkai", app_desc="Gongkai", async_mode=False, storage_mode="memory", http_redirects=False
+    )
     with _listening():
         server = apprise.Apprise.instantiate(url, asset=asset)
     if server is None:
@@ -109,9 +128,14 @@ def _is_mail(server: Any, html: Any) -> bool:
 
 
 def send(target: Target, message: Message) -> str | None:
-    """Send a message; return None once the target has taken it, else why not, without the address."""
+    """Send a message; return None once the target has taken it, else why not, without the address.
+
+    Where the service has headers (webhooks, mail), `Idempotency-Key` is the message's key: a target that has it already may drop it.
+    """
     import apprise  # noqa: PLC0415 - as above
 
+    if message.key and isinstance(getattr(target.server, "headers", None), dict):
+        target.server.headers["Idempotency-Key"] = message.key
     service = apprise.Apprise(asset=target.server.asset)
     service.add(target.server)
     with _listening() as heard:
@@ -136,18 +160,18 @@ class _Ear(logging.Handler):
 
 @contextmanager
 def _listening() -> Iterator[list[str]]:
-    """Hear what apprise logs instead of letting it out: it may name hosts, users and addresses.
-
-    What its many plugins import may be deprecated; that is no news to who sends a message.
-    """
-    logger, ear = logging.getLogger("apprise"), _Ear()
-    before = logger.propagate
-    logger.addHandler(ear)
-    logger.propagate = False
+    """Hear what apprise and what it sends with log and warn of instead of letting it out: it may name hosts, users and addresses."""
+    ear = _Ear()
+    loggers = [logging.getLogger(name) for name in ("apprise", "urllib3")]
+    before = [logger.propagate for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(ear)
+        logger.propagate = False
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
+            warnings.simplefilter("ignore")
             yield ear.heard
     finally:
-        logger.removeHandler(ear)
-        logger.propagate = before
+        for logger, propagate in zip(loggers, before, strict=True):
+            logger.removeHandler(ear)
+            logger.propagate = propagate
