@@ -7,19 +7,19 @@ reader shows each change once.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from itertools import islice
 from pathlib import Path
 
 from lxml import etree
 
 from archive.catalog import Catalog
-from archive.codec import dumps, Json
+from archive.codec import dumps, Json, loads
 from archive.comparison import word_marks
 from archive.durable import write_atomic
-from archive.errors import UnwritableArchive
+from archive.errors import Misuse, UnwritableArchive
 from archive.hashing import sha256_hex
 from archive.news import changes_rows, VERDICTS, Wanted
 
@@ -49,40 +49,33 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """What one feed tells: its title, the changes wanted, and the division (a code or its beginning; None for all)."""
+    """What one feed tells: its title, the changes wanted, and the division (a code or its beginning; None for all).
+
+    `address` is the URL at which people find it; None where nobody said.
+    """
 
     title: str
     wanted: Wanted
     division: str | None = None
+    address: str | None = None
 
     @property
     def id(self) -> str:
         """A URN that stays the same for the same selection."""
         wanted = self.wanted
-        said = [wanted.agency, wanted.year, wanted.site, wanted.identity, list(wanted.verdicts), self.division]
+        said = [wanted.agency or wanted.named, wanted.year, wanted.site, wanted.identity, list(wanted.verdicts), self.division]
         return f"urn:gongkai:feed:{sha256_hex(dumps(said).encode())[:32]}"
 
 
 def entries(catalog: Catalog, feed: Feed) -> list[Json]:
     """Return the latest changes that a feed tells, newest first. Raises Misuse for a verdict that there is not."""
-    limit = feed.wanted.limit or LATEST
-    return list(
-        islice(told(catalog, replace(feed, wanted=replace(feed.wanted, limit=None if feed.division else limit))), limit)
-    )
+    return list(told(catalog, replace(feed, wanted=replace(feed.wanted, limit=feed.wanted.limit or LATEST))))
 
 
 def told(catalog: Catalog, feed: Feed) -> Iterator[Json]:
     """Yield all changes that a feed tells, newest first. Raises Misuse for a verdict that there is not."""
-    wanted = feed.wanted if feed.wanted.verdicts else replace(feed.wanted, verdicts=TOLD)
-    for row in changes_rows(catalog, wanted):
-        if feed.division is None or _division(catalog, row).startswith(feed.division):
-            yield row
-
-
-def _division(catalog: Catalog, row: Json) -> str:
-    document = row["new_document"] or row["old_document"]
-    found = catalog.one("SELECT division FROM documents WHERE sha256 = ?", [document])
-    return str(found["division"] or "") if found else ""
+    wanted = replace(feed.wanted, division=feed.division, verdicts=feed.wanted.verdicts or TOLD)
+    yield from changes_rows(catalog, wanted)
 
 
 def atom(feed: Feed, rows: Sequence[Json]) -> str:
@@ -92,6 +85,8 @@ def atom(feed: Feed, rows: Sequence[Json]) -> str:
     _add(root, "title", feed.title)
     _add(root, "updated", rows[0]["seen_at"] if rows else "1970-01-01T00:00:00Z")
     _add(_add(root, "author"), "name", "Gongkai")
+    if feed.address:
+        _add(root, "link", rel="self", href=feed.address, type="application/atom+xml")
     for row in rows:
         _entry(_add(root, "entry"), row)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + etree.tostring(root, encoding="unicode", pretty_print=True)
@@ -117,7 +112,7 @@ def _entry(element: etree._Element, row: Json) -> None:
     _add(element, "title", headline(row))
     _add(element, "updated", row["seen_at"])
     _add(element, "category", term=row["verdict"], label=WORDS[row["verdict"]])
-    if "://" in row["url"]:
+    if is_web(row["url"]):
         _add(element, "link", rel="alternate", href=row["url"])
     _add(element, "content", content_html(row), type="html")
 
@@ -127,7 +122,7 @@ def json_feed(feed: Feed, rows: Sequence[Json]) -> str:
     items = [
         {
             "id": f"urn:gongkai:change:{row['id']}",
-            **({"url": row["url"]} if "://" in row["url"] else {}),
+            **({"url": row["url"]} if is_web(row["url"]) else {}),
             "title": headline(row),
             "content_html": content_html(row),
             "date_published": row["seen_at"],
@@ -136,7 +131,14 @@ def json_feed(feed: Feed, rows: Sequence[Json]) -> str:
         }
         for row in rows
     ]
-    return dumps({"version": "https://jsonfeed.org/version/1.1", "title": feed.title, "items": items}, pretty=True) + "\n"
+    named = {"feed_url": feed.address} if feed.address else {}
+    facts = {"version": "https://jsonfeed.org/version/1.1", "title": feed.title, **named, "items": items}
+    return dumps(facts, pretty=True) + "\n"
+
+
+def is_web(url: str) -> bool:
+    """Say whether people may be sent to an address: pages of the web, and no script or name that an ingested file brought."""
+    return url.lower().startswith(("http://", "https://"))
 
 
 def headline(row: Json) -> str:
@@ -181,9 +183,6 @@ def proof(row: Json) -> str:
     return f"{row['old_capture'] or '—'} ({row['since'] or '—'}) → {row['new_capture']} ({row['seen_at']})"
 
 
-FORMATS: Mapping[str, Callable[[Feed, Sequence[Json]], str]] = {"atom": atom, "json": json_feed}
-
-
 def all_feeds(catalog: Catalog) -> Iterator[tuple[str, Feed]]:
     """Yield the feeds that have something to tell, with their paths without suffix: everything, each verdict, region and agency."""
     yield "all", Feed(title="政府信息公开年报变动", wanted=Wanted())
@@ -193,7 +192,7 @@ def all_feeds(catalog: Catalog) -> Iterator[tuple[str, Feed]]:
         yield f"region/{code}", Feed(title=f"地区 {code}", wanted=Wanted(), division=code)
     for row in catalog.rows("SELECT DISTINCT agency FROM changes WHERE agency IS NOT NULL ORDER BY agency"):
         name = sha256_hex(row["agency"].encode())[:16]
-        yield f"agency/{name}", Feed(title=row["agency"], wanted=Wanted(agency=row["agency"]))
+        yield f"agency/{name}", Feed(title=row["agency"], wanted=Wanted(named=row["agency"]))
 
 
 def _regions(catalog: Catalog) -> list[str]:
@@ -202,22 +201,50 @@ def _regions(catalog: Catalog) -> list[str]:
     return sorted({code[:length] for code in codes for length in (2, 4, 6)})
 
 
-def publish(catalog: Catalog, folder: Path) -> int:
+def publish(catalog: Catalog, folder: Path, address: str | None = None) -> int:
     """Write all feeds in both formats, and `index.json`, to a folder; return how many files differ from what was there.
 
+    `address` is the folder's URL. A feed of the last time that has nothing to tell any more (a takedown) is emptied.
     Raises UnwritableArchive.
     """
     listed: list[Json] = []
-    files: dict[str, str] = {}
-    for path, feed in all_feeds(catalog):
-        rows = entries(catalog, feed)
-        files |= {f"{path}.{'xml' if name == 'atom' else 'json'}": make(feed, rows) for name, make in FORMATS.items()}
-        listed.append({"title": feed.title, "atom": f"{path}.xml", "json": f"{path}.json", "entries": len(rows)})
-    files["index.json"] = dumps(listed, pretty=True) + "\n"
     try:
-        return sum(_replace(folder / name, text.encode("utf-8", "replace")) for name, text in files.items())
+        written = 0
+        for path, feed in _with_emptied(all_feeds(catalog), folder):
+            rows = entries(catalog, feed) if feed.wanted != _NOTHING else []
+            for suffix, make in _SUFFIXES:
+                named = replace(feed, address=f"{address.rstrip('/')}/{path}.{suffix}" if address else None)
+                written += _replace(folder / f"{path}.{suffix}", make(named, rows).encode("utf-8", "replace"))
+            listed.append({"title": feed.title, "atom": f"{path}.xml", "json": f"{path}.json", "entries": len(rows)})
+        return written + _replace(folder / "index.json", (dumps(listed, pretty=True) + "\n").encode("utf-8", "replace"))
     except OSError as reason:
         raise UnwritableArchive(f"the feeds can't be written to {folder}: {reason}") from reason
+
+
+_PATH = re.compile(r"all|(?:verdict|region|agency)/\w+")
+_NOTHING = Wanted(verdicts=("page_only",), until="")
+_SUFFIXES = (("xml", atom), ("json", json_feed))
+
+
+def _with_emptied(feeds: Iterator[tuple[str, Feed]], folder: Path) -> Iterator[tuple[str, Feed]]:
+    seen = set()
+    for path, feed in feeds:
+        seen.add(path)
+        yield path, feed
+    for path, title in _published(folder):
+        if path not in seen:
+            yield path, Feed(title=title, wanted=_NOTHING)
+
+
+def _published(folder: Path) -> list[tuple[str, str]]:
+    index = folder / "index.json"
+    if not index.is_file():
+        return []
+    try:
+        named = [(str(each["json"]).removesuffix(".json"), str(each["title"])) for each in loads(index.read_text("utf-8"))]
+        return [(path, title) for path, title in named if _PATH.fullmatch(path)]
+    except (ValueError, KeyError, TypeError) as reason:
+        raise Misuse(f"{index} is no list of feeds of ours: {type(reason).__name__}") from reason
 
 
 def _replace(path: Path, payload: bytes) -> bool:

@@ -9,7 +9,7 @@ from html import escape
 
 from archive.codec import Json
 from archive.comparison import word_marks
-from archive.feeds import differences_html, headline, proof, WORDS
+from archive.feeds import differences_html, headline, is_web, proof, WORDS
 from archive.news import VERDICTS
 
 AT_MOST = 20
@@ -87,7 +87,12 @@ def _line_text(row: Json) -> str:
 
 
 def _line_html(row: Json) -> str:
-    return f'<p>{escape(headline(row))}<br><a href="{escape(_url(row))}">{escape(_url(row))}</a></p>'
+    return f"<p>{escape(headline(row))}<br>{_link(row)}</p>"
+
+
+def _link(row: Json) -> str:
+    url = escape(_url(row))
+    return f'<a href="{url}">{url}</a>' if is_web(row["url"]) else url
 
 
 def _block_text(text: str) -> str:
@@ -127,8 +132,7 @@ def _head(row: Json) -> str:
 
 
 def _head_html(row: Json) -> str:
-    url = escape(_url(row))
-    return f'<h3>{escape(headline(row))}</h3>\n<p><a href="{url}">{url}</a></p>'
+    return f"<h3>{escape(headline(row))}</h3>\n<p>{_link(row)}</p>"
 
 
 def _small(text: str) -> str:

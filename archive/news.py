@@ -20,14 +20,16 @@ VERDICTS = (
 class Wanted:
     """Which changes: None and an empty tuple mean all. Times are UTC texts or their beginnings; `agency` is a part of the name.
 
-    `since` counts from when the change was seen, and includes it; `site` is a host without `www.`; `untold_to` leaves out what the
-    target of this id was told already.
+    `since` counts from when the change was seen, and includes it; `site` is a host without `www.`; `named` is an agency's whole name,
+    `division` a division code or its beginning; `untold_to` leaves out what the target of this id was told already.
     """
 
     since: str | None = None
     until: str | None = None
     verdicts: Sequence[str] = ()
     agency: str | None = None
+    named: str | None = None
+    division: str | None = None
     year: int | None = None
     site: str | None = None
     identity: str | None = None
@@ -39,6 +41,9 @@ _WHERE = {
     "since": "seen_at >= :since",
     "until": "seen_at < :until",
     "agency": "agency IN (SELECT name FROM agencies WHERE instr(name, :agency))",
+    "named": "agency = :named",
+    "division": """EXISTS (SELECT 1 FROM documents d WHERE d.sha256 = coalesce(changes.new_document, changes.old_document)
+        AND substr(d.division, 1, length(:division)) = :division)""",
     "year": "report_year = :year",
     "site": "site = :site",
     "identity": "identity = :identity",

@@ -100,14 +100,15 @@ def diff(ctx: click.Context, archive: Archive, old: str, new: str | None, *, sha
 @click.command()
 @with_archive
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def feeds(archive: Archive, folder: Path) -> None:
+@click.option("--url", help="Where people find FOLDER on the web: each feed then names its own address.")
+def feeds(archive: Archive, folder: Path, url: str | None) -> None:
     """Write Atom and JSON feeds of changes, the difference inside, to FOLDER: of everything, each verdict, region and agency.
 
     FOLDER/index.json tells which file is whose. A file is replaced whole, and only where it differs.
 
     Example: python -m archive feeds /srv/www/feeds
     """
-    written = publish(archive.catalog, folder)
+    written = publish(archive.catalog, folder, url)
     click.echo(f"{folder}: {written} files written", err=True)
 
 

@@ -7,7 +7,7 @@ from time import strftime
 
 import feedparser
 import pytest
-from archive_makers import Clock, exchange, report
+from archive_makers import Clock, exchange, report, START
 from click.testing import CliRunner
 from lxml import etree
 
@@ -15,6 +15,8 @@ from archive.cli import main
 from archive.feeds import ATOM, atom, entries, Feed, json_feed, publish
 from archive.model import Agency
 from archive.news import Wanted
+from archive.rebuild import rebuild
+from archive.records import find_capture
 from archive.store import Archive
 
 NAMES = {"a": ATOM}
@@ -97,6 +99,70 @@ def test_all_feeds_are_written_once(archive, tmp_path):
     assert (feed["version"], item["tags"]) == ("https://jsonfeed.org/version/1.1", ["figures"])
     assert item["_gongkai"]["evidence"]["cells"][0]["new"] == 4
     assert not [path for path in folder.rglob("*") if path.name.startswith(".")]
+
+
+def test_an_agencys_feed_is_its_own_alone(archive, tmp_path):
+    """A county's name begins those of its offices."""
+    with archive.start_run("crawl") as run:
+        page = run.record(exchange(b"4", url="http://c.gov.test/x.html", seconds=99))
+        run.store(page, report(3, agency="青川县"), reader_version="1")
+    publish(archive.catalog, tmp_path)
+    counts = {each["title"]: each["entries"] for each in json.loads((tmp_path / "index.json").read_text())}
+    assert (counts["青川县"], counts["青川县教育局"]) == (1, 3)
+
+
+def test_what_is_taken_down_leaves_the_feeds(archive, tmp_path):
+    """The feed of an agency that has nothing to tell any more is emptied: nobody would ever write it again."""
+    folder = tmp_path / "feeds"
+    publish(archive.catalog, folder)
+    archive.take_down(find_capture(archive, "http://b.gov.test/x.html"), "asked")
+    publish(archive.catalog, folder)
+    emptied = [each for each in json.loads((folder / "index.json").read_text()) if each["title"] == "民政部"]
+    assert [each["entries"] for each in emptied] == [0]
+    assert not [path for path in folder.rglob("*.*") if "http://b.gov.test/x.html" in path.read_text()]
+    before = {path: path.read_bytes() for path in folder.rglob("*.*")}
+    assert publish(archive.catalog, folder) == 0
+    rebuild(archive.root)
+    again = Archive.open(archive.root)
+    assert publish(again.catalog, folder) == 0, "what an entry says is stored: a rebuild changes no byte of it"
+    assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
+    again.close()
+
+
+ATOM_SCHEMA = """
+<grammar xmlns="http://relaxng.org/ns/structure/1.0" ns="http://www.w3.org/2005/Atom"
+         datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
+<start><element name="feed"><interleave>
+  <oneOrMore><element name="author"><element name="name"><text/></element></element></oneOrMore>
+  <ref name="id"/><ref name="title"/><ref name="updated"/><zeroOrMore><ref name="link"/></zeroOrMore>
+  <zeroOrMore><element name="entry"><interleave>
+    <ref name="id"/><ref name="title"/><ref name="updated"/><zeroOrMore><ref name="link"/></zeroOrMore>
+    <zeroOrMore><element name="category"><attribute name="term"/><attribute name="label"/><empty/></element></zeroOrMore>
+    <element name="content"><attribute name="type"><value>html</value></attribute><text/></element>
+  </interleave></element></zeroOrMore>
+</interleave></element></start>
+<define name="id"><element name="id"><data type="anyURI"><param name="minLength">1</param></data></element></define>
+<define name="title"><element name="title"><text/></element></define>
+<define name="updated"><element name="updated"><data type="dateTime"><param name="pattern">.+T.+(Z|[+-]\\d\\d:\\d\\d)</param></data></element></define>
+<define name="link"><element name="link"><attribute name="href"><data type="anyURI"/></attribute>
+  <attribute name="rel"><choice><value>self</value><value>alternate</value></choice></attribute>
+  <optional><attribute name="type"/></optional><empty/></element></define>
+</grammar>"""
+
+
+def test_feeds_keep_to_the_schema_and_name_their_address(archive, tmp_path):
+    """RFC 4287's grammar, of the elements that we use; a page that an ingested file names may be no link."""
+    with archive.start_run("crawl") as run:
+        page = run.record_file(tmp_path / "x.html", b"5", "javascript://x/%0aalert(1)", START)
+        run.store(page, report(9, agency="<b onload=x>&局"), reader_version="1")
+    publish(archive.catalog, tmp_path / "feeds", "https://a.test/feeds/")
+    schema = etree.RelaxNG(etree.fromstring(ATOM_SCHEMA))
+    for path in tmp_path.rglob("*.xml"):
+        schema.assertValid(etree.parse(path))
+        assert "javascript:" not in "".join(etree.parse(path).xpath("//@href"))
+    assert "<b onload" not in json.loads((tmp_path / "feeds/all.json").read_text())["items"][-1]["content_html"]
+    assert 'href="https://a.test/feeds/all.xml"' in (tmp_path / "feeds/all.xml").read_text()
+    assert json.loads((tmp_path / "feeds/all.json").read_text())["feed_url"] == "https://a.test/feeds/all.json"
 
 
 def test_a_region_has_its_own(archive):
