@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.addresses import page_key
+from archive.attributions import touched_by
 from archive.codec import Json
 from archive.document_rows import damaged_row, document_rows
 from archive.documents import read_document
 from archive.errors import Damaged, NotInArchive
 from archive.fact_rows import (
+    attribution_row,
     begun_rows,
     capture_row,
     decision_row,
@@ -34,7 +36,7 @@ from archive.takedowns import empty, hidden_by, hide, is_empty, takedown_of, TAK
 class Touched:
     """What a batch of events touched. `looks` are the captures and derivations of this batch, by page, as they came.
 
-    `hidden` are the pages of which something was taken down or shown again.
+    `hidden` are the pages of which something was taken down or shown again, or which may have become another agency's.
     """
 
     captures: set[str] = field(default_factory=set)
@@ -51,6 +53,7 @@ class _Known:
     documents: dict[str, Row]
     down: set[str]
     hidden: set[str]
+    attributed: set[str]
 
 
 class Facts:
@@ -82,6 +85,7 @@ class Facts:
             documents={row["sha256"]: row for row in self._tables.among(_DOCUMENTS, documents)},
             down={row["name"] for row in down if row["name"]},
             hidden={row["document"] for row in hidden},
+            attributed={row["capture"] for row in self._tables.rows("SELECT DISTINCT capture FROM attributions")},
         )
 
     def _apply(self, event: Json) -> None:
@@ -108,6 +112,8 @@ class Facts:
             case "notification_begun":
                 for row in begun_rows(event):
                     self._tables.put("notifications_begun", row)
+            case "attribution":
+                self._attribution(event)
             case "notification_sent":
                 for row in notification_rows(event):
                     self._tables.put("notifications", row)
@@ -176,11 +182,27 @@ class Facts:
         self._tables.put("derivations", row)
         self._tables.change("INSERT OR IGNORE INTO document_pages VALUES (?, ?)", (row["document"], row["key"]))
         self._document(event["document"], event["path"])
+        self._judge_attributed(row["capture"])
         self.touched.captures.add(row["capture"])
         self._touch(row["key"], row)
         self._touch(page_key(row["url"]))
         if self._known.down:
             self._hide_if_down(row["capture"])
+
+    def _attribution(self, event: Json) -> None:
+        row = attribution_row(event)
+        self._tables.put("attributions", row)
+        self._known.attributed.add(row["capture"])
+        if row["agency"]:
+            self._tables.change("INSERT OR IGNORE INTO agencies VALUES (?)", (row["agency"],))
+        self._judge_attributed(row["capture"])
+
+    def _judge_attributed(self, capture: str) -> None:
+        """Have everything judged anew for which an attribution of this capture counts: all that shows what it shows."""
+        for row in list(touched_by(self._tables, capture)) if capture in self._known.attributed else ():
+            self.touched.captures.add(row["capture"])
+            self.touched.hidden.add(row["key"])
+            self._touch(row["key"])
 
     def _refusal(self, event: Json) -> None:
         row = refusal_row(event)
@@ -257,6 +279,7 @@ class Facts:
             self._hide(capture)
 
     def _hide(self, capture: str) -> None:
+        self._judge_attributed(capture)
         for row in list(self._tables.rows("SELECT key FROM refusals WHERE capture = ?", [capture])):
             self.touched.hidden.add(row["key"])
             self._touch(row["key"])

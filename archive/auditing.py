@@ -1,4 +1,4 @@
-"""The commands for who judges what reports say: `checks`, `decide`, `findings`."""
+"""The commands for who judges what reports say: `attribute`, `checks`, `decide`, `findings`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from itertools import chain
 
 import click
 
+from archive.attributions import attribution_facts
 from archive.audit import Asked, check_rows, finding_rows
 from archive.codec import Json
 from archive.decisions import decision_facts, DECISIONS, find
 from archive.door import with_archive, with_filters
 from archive.listing import listing
-from archive.records import Filters
+from archive.records import Filters, find_record
 from archive.store import Archive
 
 
@@ -61,6 +62,32 @@ def decide(archive: Archive, fingerprint: str, *, verdict: str, note: str) -> No
 
 @click.command()
 @with_archive
+@click.argument("name")
+@click.option("--agency", help="Whose report it is: the whole name, with its county or city.")
+@click.option("--year", type=click.IntRange(2000, 2100), help="The year that it reports on.")
+@click.option("--note", default="", help="How you know.")
+@click.option("--withdraw", is_flag=True, help="Take back what was said.")
+def attribute(archive: Archive, name: str, *, agency: str | None, year: int | None, note: str, withdraw: bool) -> None:
+    """Say whose report NAME (a URL, capture or document) is, and of which year, where it does not say so itself.
+
+    It then counts as that agency's, with its versions and changes, wherever the same content is seen. A fact of the journal: it outlives
+    re-runs and rebuilds.
+
+    Example: python -m archive attribute https://www.example.gov.cn/1.html --agency 某县教育局 --year 2023 --note 'asked by telephone'
+    """
+    row = find_record(archive, name)
+    document = archive.catalog.one("SELECT * FROM documents WHERE sha256 = ?", [row["document"]])
+    facts = attribution_facts(
+        {**(document or {}), "url": row["url"], "capture": row["capture"]}, agency, year, withdraw=withdraw
+    )
+    identity = facts.pop("identity")
+    with archive.start_run("attribute") as run:
+        run.adopt("attribution", **facts, note=note)
+    click.echo(f"{row['url']}: {identity or 'nobody says whose it is any more'}", err=True)
+
+
+@click.command()
+@with_archive
 @click.option("--kind", help="Only findings of this kind.")
 @listing("fingerprint", "at", "kind", "says", "url", "capture", "decision")
 def findings(archive: Archive, *, kind: str | None, as_json: bool) -> Iterator[Json]:
@@ -72,5 +99,5 @@ def findings(archive: Archive, *, kind: str | None, as_json: bool) -> Iterator[J
     yield from finding_rows(archive.catalog, kind=kind)
 
 
-COMMANDS = (checks, decide, findings)
+COMMANDS = (attribute, checks, decide, findings)
 """What `archive.cli` adds to its own."""

@@ -121,7 +121,12 @@ def with_filters(command: Callable[..., Any]) -> Callable[..., Any]:
         "--kind", type=click.Choice(get_args(Kind)), metavar="KIND", help="Only this kind: annual_report, explainer, notice …."
     )
     @click.option("--portal", help="Only what was found on this portal.")
-    @click.option("--source-class", type=click.Choice(get_args(SourceClass)), help="Only what was found at such a place.")
+    @click.option(
+        "--source-class",
+        type=click.Choice(get_args(SourceClass)),
+        metavar="CLASS",
+        help="Only this class: official, mirror, content_farm, unknown.",
+    )
     @wraps(command)
     def filtered(
         *args: Any,

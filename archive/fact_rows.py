@@ -58,6 +58,11 @@ def damaged_line_row(journal: str, line: Line) -> Row:
     return {"id": f"damaged {journal}:{line.number}", "kind": "damaged_journal", "says": says, "evidence": "{}"}
 
 
+def attribution_row(event: Json) -> Row:
+    """Return the row of an `attribution` event; one that was taken back names nobody."""
+    return {"event": event["id"], **{name: event[name] for name in ("at", "capture", "agency", "report_year", "note")}}
+
+
 def decision_row(event: Json) -> Row:
     """Return the row of a `decision` event."""
     return {"event": event["id"], **{name: event[name] for name in _DECISION}}

@@ -23,7 +23,7 @@ def beginning(text: str) -> str | None:
     return text.strip().removesuffix("Z").replace(" ", "T")
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[str]):
     """An option's UTC date or time; the command gets it as the text that times in the catalog begin with or are compared to."""
 
     name = "time"

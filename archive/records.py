@@ -78,7 +78,16 @@ def record_json(archive: Archive, row: Row) -> Json:
     own = ("identity", "url", "fetched_at", "first_seen", "last_seen", "versions", "sightings", "portal", "capture", "document")
     facts = {name: row[name] for name in own}
     context = {name: loads(told[name]) for name in ("furniture", "attachments") if told}
-    return {**facts, **content, **context}
+    return {**facts, **content, **context, **_attributed(row, content)}
+
+
+def _attributed(row: Row, content: Json) -> Json:
+    """Return agency and year of a record whose document does not name them, and a person did; empty for any other."""
+    if row["report_year"] == content["report_year"] and row["agency"] == (content["agency"] or {}).get("name"):
+        return {}
+    agency = {"name": row["agency"], "level": None, "division": None, "parent": None, "from": "attribution"}
+    year_from = content["report_year_from"] if row["report_year"] == content["report_year"] else "attribution"
+    return {"agency": agency, "report_year": row["report_year"], "report_year_from": year_from}
 
 
 def readable(archive: Archive, rows: Iterable[Row], shape: Callable[[Archive, Row], Json]) -> Iterator[Json]:

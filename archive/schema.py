@@ -94,6 +94,7 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...]]] = {
     "print_bands": _table("band at number", "band:int at:int number:int"),
     "findings": _table("id", "id at run kind says url capture evidence"),
     "decisions": _table("event", "event at fingerprint verdict note state says"),
+    "attributions": _table("event", "event at capture agency report_year:int note"),
     "notifications": _table("event change", "event change target service at"),
     "notifications_begun": _table("event change", "event change target key at"),
     "takedowns": _table("event", "event at capture payload_sha256 reason"),
@@ -117,7 +118,7 @@ It is this catalog's own, and by it other indexes ask what came since; a catalog
 """
 
 INDEXES: dict[str, tuple[str, ...]] = {
-    "runs": ("started_at DESC, id",),
+    "runs": ("started_at DESC, id", "portal, started_at"),
     "captures": (
         "url, fetched_at",
         "key, fetched_at",
@@ -127,6 +128,7 @@ INDEXES: dict[str, tuple[str, ...]] = {
         "revisit_of WHERE revisit_of IS NOT NULL",
         "wire_sha256 WHERE record_type = 'response' AND truncated IS NULL",
     ),
+    "findings": ("run, kind",),
     "notifications": ("target, change",),
     "notifications_begun": ("target, change",),
     "takedowns": ("payload_sha256", "capture"),
@@ -135,6 +137,7 @@ INDEXES: dict[str, tuple[str, ...]] = {
     "sealed_parts": ("[into]",),
     "derivations": ("capture", "key, fetched_at"),
     "refusals": ("capture", "key, fetched_at"),
+    "attributions": ("capture",),
     "segments": ("identity",),
     "changes": ("seen_at, id", "verdict, seen_at", "agency, seen_at", "identity", "owner", "url"),
     "cell_changes": ("owner", "identity"),

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+from archive.attributions import attributed, given
 from archive.schema import Row
 from archive.tables import Tables
-from archive.versions import current_of, identity_of, Sighting, Version, versions_of
+from archive.versions import current_of, Sighting, Version, versions_of
 
 CHUNK = 400
 """Reports computed at once: memory does not grow with the batch."""
@@ -19,13 +20,13 @@ def sighted(tables: Tables, captures: Iterable[str]) -> set[str]:
     asked = sorted(captures)
     touched = {row["identity"] for row in tables.among(_BEFORE, asked)}
     effective = {row["capture"]: row for row in tables.among(_EFFECTIVE, asked)}
+    known = given(tables)
     for capture in asked:
         if capture not in effective:
             tables.run("DELETE FROM sightings WHERE capture = ?", [capture])
     for row in effective.values():
-        facts = {name: row.pop(name) for name in ("agency", "division", "report_year", "kind")}
-        identity, _ = identity_of(**facts, url=row["url"])
-        tables.put("sightings", {**row, "identity": identity})
+        identity = attributed(row, known)["identity"]
+        tables.put("sightings", {**{name: row[name] for name in _SIGHTING}, "identity": identity})
         touched.add(identity)
     return touched
 
@@ -48,9 +49,12 @@ def _write_chunk(tables: Tables, identities: list[str]) -> None:
         for table, key in (("versions", identity), ("reports", identity)):
             tables.change(f"DELETE FROM {table} WHERE identity = ?", (key,))  # noqa: S608 - names of our own
         tables.change("DELETE FROM findings WHERE id = ?", (f"no-identity {identity}",))
+    known = given(tables)
     for identity, sightings in found.items():
         current = currents[identity]
-        for table, row in _report_rows(identity, sightings, current, documents[current.document]):
+        document = documents[current.document]
+        facts = attributed({**document, "url": current.url, "content_sha256": current.content_sha256}, known)
+        for table, row in _report_rows(identity, sightings, current, {**document, **facts}):
             tables.put(table, row)
 
 
@@ -108,6 +112,7 @@ def _report_row(identity: str, sightings: list[Sighting], current: Sighting, doc
     }
 
 
+_SIGHTING = ("capture", "document", "url", "fetched_at", "run", "content_sha256", "source_class")
 _BEFORE = "SELECT identity FROM sightings WHERE capture IN (SELECT value FROM json_each(?1))"
 _EFFECTIVE = """
 SELECT d.capture, d.document, d.url, d.fetched_at, d.run, o.agency, o.division, o.report_year, o.kind,
@@ -122,5 +127,5 @@ SELECT identity, capture, document, content_sha256, url, fetched_at, source_clas
 WHERE identity IN (SELECT value FROM json_each(?1)) ORDER BY identity
 """
 _DOCUMENTS = """
-SELECT sha256, agency, report_year, kind, source_class, title FROM documents WHERE sha256 IN (SELECT value FROM json_each(?1))
+SELECT sha256, agency, division, report_year, kind, source_class, title FROM documents WHERE sha256 IN (SELECT value FROM json_each(?1))
 """

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from urllib.parse import urljoin
 
 from archive.addresses import page_key
+from archive.attributions import attributed, Given, given
 from archive.codec import loads
 from archive.comparison import Files
 from archive.looks import Look, Reading, State, state_of
 from archive.schema import Row
 from archive.tables import Tables
-from archive.versions import identity_of
 
 
 def looks_of(tables: Tables, keys: Iterable[str]) -> dict[str, list[Look]]:
@@ -19,6 +19,7 @@ def looks_of(tables: Tables, keys: Iterable[str]) -> dict[str, list[Look]]:
     asked = sorted(keys)
     derived = _grouped(tables.among(_DERIVATIONS, asked), "key", "capture")
     refused = _grouped(tables.among(_REFUSALS, asked), "key", "capture")
+    known = given(tables) if derived else {}
     kinds = _grouped(tables.among(_VISITS, asked), "capture")
     rows = list(tables.among(_CAPTURES, asked))
     # Where a page's file was read, it speaks for the page: what the visit says of the page itself is that reading's word again.
@@ -28,7 +29,7 @@ def looks_of(tables: Tables, keys: Iterable[str]) -> dict[str, list[Look]]:
         key, capture = row["page"], row["id"]
         read = [*derived.get((key, capture), []), *refused.get((key, capture), [])]
         visits = [] if not read and (key, row["run"]) in spoken else kinds.get((capture,), [])
-        found[key].append(_look(key, row, sorted(read, key=_when), [each["page_kind"] for each in visits]))
+        found[key].append(_look(key, row, sorted(read, key=_when), [each["page_kind"] for each in visits], known))
     return found
 
 
@@ -46,7 +47,8 @@ _VISITS = f"""
 WITH mine AS ({_MINE}) SELECT v.capture, v.page_kind FROM visits v WHERE v.capture IN (SELECT id FROM mine) ORDER BY v.event
 """  # noqa: S608
 _DERIVATIONS = """
-SELECT d.event, d.key, d.capture, d.url, d.at, d.reader_version, d.document, d.attachments, o.agency, o.division, o.report_year, o.kind
+SELECT d.event, d.key, d.capture, d.url, d.at, d.reader_version, d.document, d.attachments, o.agency, o.division, o.report_year, o.kind,
+       o.content_sha256
 FROM json_each(?1) j JOIN derivations d ON d.key = j.value JOIN documents o ON o.sha256 = d.document AND o.damage IS NULL
 ORDER BY d.at, d.event
 """
@@ -66,7 +68,7 @@ def _when(row: Row) -> tuple[str, str]:
     return row["at"], row["event"]
 
 
-def _look(key: str, row: Row, read: list[Row], visits: list[str]) -> Look:
+def _look(key: str, row: Row, read: list[Row], visits: list[str], known: Given) -> Look:
     """One look; `read` is what readers made of it, oldest first: what the last one says holds, and what others took it for does not."""
     last = read[-1]["kind"] if read else None
     told = [kind for kind in visits if kind not in {each["kind"] for each in read}]
@@ -85,7 +87,9 @@ def _look(key: str, row: Row, read: list[Row], visits: list[str]) -> Look:
         truncated=row["truncated"] is not None,
         refused_by=frozenset(each["reader_version"] for each in read if each["kind"] != "annual_report"),
         judged_by=read[-1]["reader_version"] if state == "gone" and read and _state(row, told, [])[0] != "gone" else None,
-        readings={each["reader_version"]: _reading(each) for each in read if is_there and each["kind"] == "annual_report"},
+        readings={
+            each["reader_version"]: _reading(each, known) for each in read if is_there and each["kind"] == "annual_report"
+        },
     )
 
 
@@ -94,16 +98,15 @@ def _state(row: Row, page_kinds: list[str], read_kinds: list[str]) -> tuple[Stat
     return state_of(**facts, page_kinds=page_kinds, read_kinds=read_kinds)
 
 
-def _reading(row: Row) -> Reading:
-    facts = {name: row[name] for name in ("agency", "division", "report_year", "kind")}
-    identity, _ = identity_of(**facts, url=row["url"])
+def _reading(row: Row, known: Given) -> Reading:
+    facts = attributed(row, known)
     return Reading(
         version=row["reader_version"],
         at=row["at"],
         document=row["document"],
-        identity=identity,
-        agency=row["agency"],
-        report_year=row["report_year"],
+        identity=facts["identity"],
+        agency=facts["agency"],
+        report_year=facts["report_year"],
         files=_files(row["attachments"]),
     )
 

@@ -159,4 +159,4 @@ def test_a_finding_is_decided_for_all_its_runs(archive):
 def test_what_nobody_has_seen_cannot_be_decided(archive):
     """A mistyped fingerprint must not become a fact."""
     result = run(archive, "decide", "0000000000000000", "--verdict", "confirmed")
-    assert (result.exit_code, "0000000000000000" in result.stderr) == (1, True)
+    assert (result.exit_code, "0000000000000000" in result.stderr) == (2, True)
