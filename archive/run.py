@@ -31,6 +31,9 @@ from archive.model import Capture, Drawing, Exchange, Finding, Report
 from archive.warc import conversion, exchange_records, Original, Record, resource
 from archive.wire import Message, read_response
 
+LOCK_WAIT = 600.0
+"""Seconds to wait for another process that looks after the dead."""
+
 OUTCOMES = ("finished", "nothing_found", "blocked", "failed", "stopped", "budget")
 
 
@@ -335,7 +338,8 @@ ORDER BY fetched_at, id LIMIT 1
 
 def _living(locks: Path, run: str) -> Lock:
     lock = Lock(locks, f"run-{run}")
-    if not lock.take():
+    # Between the making of its file and the taking of its lock, a start that repairs may take the run for a dead one, for a while.
+    if not lock.take(wait=LOCK_WAIT):
         raise AlreadyRunning(f"the run {run} is going on already")
     # The lock's file is what tells the next start that this run was killed: it must outlive a power failure.
     sync_folder(locks)

@@ -51,19 +51,26 @@ DOORS = {"scrapy": scrapy, "pipelines": pipelines, "archive": archive}
 def run(order, trace):
     """Fork the process, kill it in time, and return what became of it."""
     begun = time.monotonic()
+    trace.truncate(0)
     child = os.fork()
     if child == 0:
         _be(order, trace)
     if order["delay"] is not None:
         time.sleep(order["delay"])
-        with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGUSR1)  # has the process write where it is
-            time.sleep(0.002)
-            os.kill(child, signal.SIGKILL)
+        _kill(child, trace)
     status = os.waitpid(child, 0)[1]
     killed = os.WIFSIGNALED(status)
     seconds = time.monotonic() - begun
     return {"killed": killed, "where": _where(trace), "seconds": seconds, "status": None if killed else os.WEXITSTATUS(status)}
+
+
+def _kill(child, trace):
+    with suppress(ProcessLookupError):
+        os.kill(child, signal.SIGUSR1)  # has the process write where it is, and go on for a moment
+        until = time.monotonic() + 0.02
+        while time.monotonic() < until and not os.fstat(trace.fileno()).st_size:
+            pass
+        os.kill(child, signal.SIGKILL)
 
 
 def _be(order, trace):
@@ -73,7 +80,6 @@ def _be(order, trace):
         nothing = os.open(os.devnull, os.O_RDWR)
         for fd in range(3):
             os.dup2(nothing, fd)
-        trace.truncate(0)
         faulthandler.register(signal.SIGUSR1, file=trace, all_threads=False)
         DOORS[order["door"]](order["arguments"])
         status = 0

@@ -87,14 +87,15 @@ def test_a_whole_record_without_its_line_is_kept(tmp_path):
 
 
 def test_repair_killed_anywhere_is_repaired_again(tmp_path):
-    """Whoever repairs may be killed too."""
+    """Whoever repairs may be killed too, and whoever repairs after it."""
     number = 0
     while True:
-        number += 3
+        number += 5
         root = tmp_path / str(number)
         assert killed_at(41, lambda root=root: fill(Archive.open(root)), half_written=True)
         before = committed(root)
         went_through = not killed_at(number, lambda root=root: Archive.open(root))
+        killed_at(number + 2, lambda root=root: Archive.open(root), half_written=True)
         _, faults = faults_after(root)
         assert faults == []
         assert before <= committed(root)

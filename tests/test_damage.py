@@ -6,12 +6,13 @@ import shutil
 import signal
 import sqlite3
 import tempfile
+import threading
 from contextlib import closing
-from datetime import datetime, timedelta, UTC
+from datetime import date, datetime, timedelta, UTC
 from pathlib import Path
 
 import pytest
-from archive_makers import Clock, exchange, fill, report
+from archive_makers import Clock, exchange, fill, report, START
 from click.testing import CliRunner
 from test_read_only import as_nobody
 
@@ -20,7 +21,9 @@ from archive.cli import main
 from archive.durable import AppendFile
 from archive.errors import UnwritableArchive
 from archive.journal import genesis, read_lines, repair_tail, seal_line
+from archive.locks import is_held, Lock
 from archive.pack import pack, Selection
+from archive.seal import seal
 from archive.store import Archive
 from archive.verify import verify
 
@@ -314,6 +317,20 @@ def test_a_dead_process_whose_number_lives_again_holds_no_lock(root):
         archive.start_run("crawl", portal="killed").finish("finished", {})
 
 
+def test_a_run_that_a_repair_takes_for_dead_while_it_begins_waits_and_keeps_its_lock(root, monkeypatch):
+    """Whoever repairs looks at each lock for a moment, and removes the file of a run that wrote nothing."""
+    monkeypatch.setattr("archive.run.secrets.token_hex", lambda _: "beginning")
+    archive = Archive.open(root, clock=Clock(step=0))
+    other = Lock(root / "locks", f"run-{START:%Y%m%dT%H%M%SZ}-crawl-beginning")
+    assert other.take()
+    timer = threading.Timer(0.2, lambda: other.release(remove=True))
+    timer.start()
+    with archive.start_run("crawl") as run:
+        timer.join()
+        assert is_held(root / "locks" / f"run-{run.id}.lock")
+    archive.close()
+
+
 def test_no_room_for_temporary_files_is_one_sentence(root, monkeypatch):
     """The bytes are proved all the same; only the catalog can't be compared."""
     monkeypatch.setattr(tempfile, "tempdir", "/proc")
@@ -351,4 +368,30 @@ def test_a_full_disk_can_be_read_though_a_killed_run_waits_for_repair(root, monk
         status, sentence = said(root)
     assert (status, "No space left" in sentence, "a copy of its catalog is read" in sentence) == (0, True, True)
     assert "was killed" in said(root)[1]
+    assert faults(root) == []
+
+
+def test_what_no_one_could_derive_again_survives_a_rebuild(root):
+    """Decisions, notifications, takedowns lifted and not, seals, runs, the killed ones too: all of it stands in the journal."""
+    killed(root, two_pages)
+    archive = Archive.open(root)
+    first, second = [
+        row["id"] for row in archive.catalog.rows("SELECT id FROM captures WHERE record_type = 'response' LIMIT 2")
+    ]
+    archive.take_down(first, "asked")
+    archive.take_down(second, "asked too")
+    archive.lift(second, "the court said so")
+    seal(archive, date(2026, 11, 23))
+    with archive.start_run("decide") as run:
+        run.adopt("decision", fingerprint="f", verdict="accepted", note="seen", state="open", says="asked")
+        run.adopt("notification_sent", target="t", service="json", changes=["c"], message_sha256="0" * 64)
+    tables = ("runs", "decisions", "notifications", "takedowns", "lifted_takedowns", "lifts", "seals", "sealed", "findings")
+    before = {name: list(archive.catalog.rows(f"SELECT * FROM {name} ORDER BY 1, 2")) for name in tables}
+    archive.close()
+    assert all(before.values())
+    assert "killed" in {row["outcome"] for row in before["runs"]}
+    (root / "catalog.db").unlink()
+    assert said(root, "rebuild")[0] == 0
+    with closing(Archive.open(root)) as again:
+        assert {name: list(again.catalog.rows(f"SELECT * FROM {name} ORDER BY 1, 2")) for name in tables} == before
     assert faults(root) == []

@@ -124,7 +124,9 @@ def killed(work, delay):
             work()
         finally:
             os._exit(0)
-    time.sleep(delay)
+    until = time.monotonic() + delay
+    while time.monotonic() < until and not os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        time.sleep(0.001)
     with suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
@@ -376,6 +378,31 @@ def test_a_disk_that_is_full(folder):
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
         assert CliRunner().invoke(main, ["verify", "--archive", str(root)]).exit_code == 0
         assert CliRunner().invoke(main, ["list", "--archive", str(root)]).exit_code == 0
+
+
+def test_a_disk_that_turns_read_only_after_a_kill(folder):
+    """Everything is read, who must write is told, and the run is closed when the disk is mended."""
+
+    def dies(root):
+        run = Archive.open(root, clock=small_clock()).start_run("crawl", portal="p")
+        run.record(exchange(b"before"))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with small_disk(folder / "disk", "8m") as disk:
+        root = disk / "archive"
+        assert killed(lambda: dies(root), 60)
+        (kept,) = committed(root)
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        for command in ("list", "runs", "status", "changes", "findings", "export", "verify"):
+            result = CliRunner().invoke(main, [command, "--archive", str(root)])
+            assert "Traceback" not in result.output
+            assert (result.exit_code, "can't be written" in result.stderr) == (int(command == "verify"), True), command
+        assert "has no end" in result.stdout
+        for command in (("seal",), ("rebuild",), ("takedown", kept.decode(), "--reason", "x")):
+            result = CliRunner().invoke(main, [*command, "--archive", str(root)])
+            assert (result.exit_code, result.stderr.splitlines()[-1][:9]) == (2, "archive: "), (command, result.output)
+        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+        assert any("was killed" in said for said in whole(root, {kept}))
 
 
 def little_room(folder, rooms):

@@ -129,7 +129,7 @@ def moments_of(work, root, monkeypatch):
 @pytest.mark.parametrize("work", [crawl, join])
 def test_nothing_acknowledged_is_lost_by_a_power_failure(work, monkeypatch):
     """A few moments with the least that is sure, and with a mixture each; `make soak` does them all, many times."""
-    _fail(work, monkeypatch, step=9, mixtures=1)
+    _fail(work, monkeypatch, step=17, mixtures=1)
 
 
 @pytest.mark.soak
