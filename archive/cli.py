@@ -39,6 +39,7 @@ from archive.store import Archive, require_archive
 from archive.succession import versions_rows
 from archive.telling import COMMANDS as TELLING
 from archive.verify import verify as verify_archive
+from archive.warc import clean_url
 from archive.watching import COMMANDS as WATCHING
 
 
@@ -70,19 +71,25 @@ def list_(archive: Archive, *, filters: Filters, as_json: bool) -> Iterator[Json
 @click.argument("name")
 @click.option("--capture", is_flag=True, help="Show the capture (the last one of a URL) instead of the report.")
 @click.option("--payload", is_flag=True, help="Write the capture's body, codings undone, to stdout.")
+@click.option("--wire", is_flag=True, help="Write the capture as it came, head and body with its codings, to stdout.")
 @click.option("--at", type=MOMENT, help="Of several captures the last one not after this UTC time or date (2026-11-22T23:59).")
 @one_shape(
     nl="Print the whole record as one line of JSON.",
     csv="Print the report's cells as CSV, a cell a row.",
     json="Print the whole record as JSON.",
 )
-def show(archive: Archive, name: str, *, capture: bool, payload: bool, at: str | None, shape: str | None) -> None:
+def show(archive: Archive, name: str, *, capture: bool, payload: bool, wire: bool, at: str | None, shape: str | None) -> None:
     """Show a report, or a capture: NAME is a URL, agency|year, a document or a capture.
 
     Example: python -m archive show 'https://www.example.gov.cn/art.html' --payload > art.html
     """
+    name = clean_url(name) if "://" in name else name
+    if payload and wire:
+        raise Misuse("--payload and --wire are two things: ask for one of them")
     if payload:
         sys.stdout.buffer.write(archive.payload_of(find_capture(archive, name, at)).body)
+    elif wire:
+        sys.stdout.buffer.write(archive.wire_of(find_capture(archive, name, at)))
     elif capture or at:
         click.echo(dumps(_capture_json(archive, find_capture(archive, name, at)), pretty=shape != "nl"))
     else:

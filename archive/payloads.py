@@ -62,3 +62,17 @@ def payload_at(captures: Path, row: Row, row_of: Callable[[str], Row]) -> Payloa
         # A 304 says nothing of the codings: the body has those that it came with.
         headers = first if record.field("WARC-Profile") == NOT_MODIFIED_PROFILE else headers
     return Payload(headers, undo_codings(headers, body)[0])
+
+
+def wire_at(captures: Path, row: Row, row_of: Callable[[str], Row]) -> bytes:
+    """Return what came over the wire for a capture's row, head and body with its codings; a revisit's body is its original's.
+
+    A 304 had no body. Of a file that came over no wire these are its own bytes. Raises as `payload_at`.
+    """
+    record = record_at(captures, row)
+    if record.type == "metadata":
+        raise NotInArchive(f"the capture {row['id']} is a failed exchange: nothing came over the wire")
+    if record.type != "revisit" or record.field("WARC-Profile") == NOT_MODIFIED_PROFILE:
+        return record.block
+    original = row_of((record.field("WARC-Refers-To") or "").strip("<>"))
+    return record.block + read_head(record_at(captures, original).block)[2]

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from archive.catalog import Catalog, condemn, condemned, remove_catalog
 from archive.clock import now
@@ -17,13 +17,15 @@ from archive.facts import capture_of
 from archive.indexes import restore_indexes
 from archive.locks import Lock
 from archive.model import Capture
-from archive.payloads import Payload, payload_at
+from archive.payloads import Payload, payload_at, wire_at
 from archive.read_only import is_writable, open_catalog
 from archive.repair import repair, unfinished
 from archive.run import Run
 from archive.schema import Row
 from archive.scratch import REBUILD, scratch_folder
 from archive.takedowns import hidden_by, takedown_of, takedowns_of
+
+_T = TypeVar("_T")
 
 FOLDERS = ("captures", "documents", "journal", "locks", "tmp")
 MARKER = "archive.json"
@@ -122,14 +124,21 @@ class Archive:
 
         Raises NotInArchive (also for a failure, which has no payload) and Damaged.
         """
+        return self._read(capture_id, payload_at)
+
+    def wire_of(self, capture_id: str) -> bytes:
+        """Return what came over the wire for a capture: head, and body with its codings, a revisit's body from its original.
+
+        Raises NotInArchive (also for a failure) and Damaged.
+        """
+        return self._read(capture_id, wire_at)
+
+    def _read(self, capture_id: str, read: Callable[[Path, Row, Callable[[str], Row]], _T]) -> _T:
         try:
-            return self._payload(capture_id)
+            return read(self.root / "captures", self._capture_row(capture_id), self._capture_row)
         except Damaged:
             # Between the look into the catalog and the look into the file, a seal may have moved the record: once more, then.
-            return self._payload(capture_id)
-
-    def _payload(self, capture_id: str) -> Payload:
-        return payload_at(self.root / "captures", self._capture_row(capture_id), self._capture_row)
+            return read(self.root / "captures", self._capture_row(capture_id), self._capture_row)
 
     def take_down(self, capture_id: str, reason: str) -> int:
         """Hide a capture and all others of the same payload; return how many. Raises NotInArchive, UnwritableArchive."""

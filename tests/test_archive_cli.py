@@ -92,6 +92,10 @@ def test_show_gives_a_capture_back(root):
     assert ["Content-Type", "text/html"] in last["headers"]
     assert last["revisit_of"] == first["id"]
     assert run(root, "show", URL, "--at", "2020").exit_code == 2
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    assert run(root, "show", URL, "--wire").stdout_bytes == head + b"<html>" + b"x" * 300, "a revisit's body is its original's"
+    for refused in ((URL, "--wire", "--payload"), ("http://gone.gov.test/", "--wire"), ("http://a.test/年报", "--wire")):
+        assert run(root, "show", *refused).exit_code == 2
 
 
 def test_mistakes_get_one_sentence(root, tmp_path):
