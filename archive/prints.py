@@ -23,7 +23,8 @@ LOOKED_AT = 3
 
 WAITING_AT_LEAST = 4096
 WAITING_SHARE = 16
-"""So many reports wait, or one in sixteen of all: then a page of the tree that is written takes several keys."""
+WAITING_AT_MOST = 32768
+"""So many reports wait, or one in sixteen of all: then a page of the tree that is written takes several keys; and memory has an end."""
 
 Place = tuple[int, int]
 """Where a print stands in order of time: microseconds since 1970, then its report's number."""
@@ -63,7 +64,7 @@ class Prints:
             self._tables.put("prints", row | {"is_merged": 0})
         waiting = self._known()
         waiting.add(*_columns([(row["bands"], *_place(row)) for row in rows]))
-        if waiting.reports >= WAITING_AT_LEAST and waiting.reports * WAITING_SHARE >= self._count():
+        if waiting.reports >= min(WAITING_AT_MOST, max(WAITING_AT_LEAST, self._count() // WAITING_SHARE)):
             self.merge()
 
     def merge(self) -> None:

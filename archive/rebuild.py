@@ -58,6 +58,10 @@ def _replace(fresh: Catalog, root: Path) -> None:
     except Damaged:
         remove_catalog(path)
         old = Catalog(path, root)
+    for each in (fresh, old):
+        # Pages pass through once: neither side gains by keeping them.
+        each.connection.execute("PRAGMA cache_size = -8192")
+        each.connection.execute("PRAGMA shrink_memory")
     fresh.db.conn.backup(old.db.conn)
     old.close()
 
