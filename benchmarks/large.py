@@ -4,7 +4,8 @@
 
 Documents and journals are made up (`large_made`), as a crawl writes them; the catalog takes them the way it takes any journal, and its
 documents are read from disk. A tenth of the documents is new in each of ten seasons, and all older ones come again twice a season, so there
-are ten looks to a document. `--times` multiplies the catalog by SQL (`large_multiplied`) before queries are asked, and then brings more
+are ten looks to a document. A `--root` that holds such an archive already is taken as it is: the first rates are then those of an empty one
+elsewhere, and its catalog is made anew, unless `--no-rebuild`. `--times` multiplies the catalog by SQL (`large_multiplied`) before queries are asked, and then brings more
 portals in the ordinary way: that is insertion at the end. Rates are in seconds of CPU, so that a busy machine does not count as a slow
 catalog; queries in wall time. What is printed is of this machine.
 """
@@ -13,23 +14,25 @@ from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from random import Random
 from statistics import quantiles
 
-from archive.catalog import Catalog
+from archive.catalog import Catalog, remove_catalog
 from archive.news import changes_rows, Wanted
 from archive.records import current_rows, Filters, find_capture, find_record, runs_rows
 from archive.searching import search
 from archive.store import Archive
 from archive.succession import versions_rows
-from benchmarks.large_made import Maker, ORGANS, pages, YEARS
+from benchmarks.large_made import FIRST_YEAR, Maker, ORGANS, pages, YEARS
 from benchmarks.large_multiplied import multiply
 
 REVISITS = 2
@@ -157,7 +160,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=20_000, help="documents that are really made")
     parser.add_argument("--times", type=int, default=1, help="multiply the catalog by SQL before queries are asked")
     parser.add_argument("--asked", type=int, default=40, help="how often each query is asked")
-    parser.add_argument("--root", type=Path, help="keep the archive here")
+    parser.add_argument("--root", type=Path, help="keep the archive here, or take the one that is here")
     parser.add_argument("--no-rebuild", action="store_true")
     parser.add_argument("--no-search", action="store_true")
     asked = parser.parse_args()
@@ -167,17 +170,16 @@ def main() -> None:
 
 def measure(asked: argparse.Namespace, root: Path) -> None:
     """Fill, ask, rebuild, and print what it took."""
-    portals = max(AT_THE_END, asked.documents // (len(ORGANS) * YEARS))
-    archive = Archive.open(root)
-    maker = Maker(root)
-    start = fill(archive, maker, range(AT_THE_END), keep=True)
-    fill(archive, maker, range(AT_THE_END, portals), keep=True)
+    is_there = (root / "journal").exists()
+    start = _start_elsewhere() if is_there else _fill(root, max(AT_THE_END, asked.documents // (len(ORGANS) * YEARS)))
     if not asked.no_rebuild:
-        print_rebuild(archive, root)
+        print_rebuild(root)
+    archive = Archive.open(root)
+    portals, beyond = _portals(archive, FIRST_YEAR + YEARS + 1), _portals(archive, 9999)
     if asked.times > 1:
         _multiply(archive.catalog, asked.times)
     print_sizes(archive)
-    end = fill(archive, Maker(root, years_later=YEARS), range(portals, portals + AT_THE_END), keep=True)
+    end = fill(archive, Maker(root, years_later=YEARS), range(beyond, beyond + AT_THE_END), keep=True)
     for what, nth in (("new documents", 0), ("looks", 1)):
         first, last = (sum(1 / each[nth] for each in rates) / len(rates) for rates in (start, end))
         print(
@@ -192,6 +194,26 @@ def measure(asked: argparse.Namespace, root: Path) -> None:
     if not asked.no_search:
         print_searches(archive, portals, asked.asked)
     archive.close()
+
+
+def _fill(root: Path, portals: int) -> list[tuple[float, float]]:
+    """Make an archive; return the rates of its first portals."""
+    with closing(Archive.open(root)) as archive:
+        maker = Maker(root)
+        start = fill(archive, maker, range(AT_THE_END), keep=True)
+        fill(archive, maker, range(AT_THE_END, portals), keep=True)
+    return start
+
+
+def _start_elsewhere() -> list[tuple[float, float]]:
+    with tempfile.TemporaryDirectory() as scratch:
+        return _fill(Path(scratch) / "archive", AT_THE_END)
+
+
+def _portals(archive: Archive, until: int) -> int:
+    """How many portals were really made with runs before a year: those of copies have other names."""
+    sql = "SELECT max(CAST(substr(portal, 2) AS INTEGER)) AS last FROM runs WHERE portal LIKE 'p%' AND started_at < ?"
+    return int((archive.catalog.one(sql, [str(until)]) or {})["last"]) + 1
 
 
 def _multiply(catalog: Catalog, times: int) -> None:
@@ -212,13 +234,14 @@ def print_sizes(archive: Archive) -> None:
     print(f"{folders} files in one folder at most", flush=True)
 
 
-def print_rebuild(archive: Archive, root: Path) -> None:
-    """Print what a rebuild takes."""
-    archive.catalog.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def print_rebuild(root: Path) -> None:
+    """Print what it takes to make the catalog anew where there is none."""
+    remove_catalog(root / "catalog.db")
     wall, cpu, memory = rebuild(root)
-    documents = (archive.catalog.one("SELECT count(*) AS n FROM documents") or {})["n"]
+    with closing(sqlite3.connect(root / "catalog.db")) as made:
+        documents, looks = (made.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("documents", "sightings"))
     print(
-        f"rebuild of {documents:,} documents: {wall:.0f} s, {cpu:.0f} s of CPU, {memory:.0f} MB at most (wanted ≤ 500)",
+        f"rebuild of {documents:,} documents and {looks:,} looks: {wall:.0f} s, {cpu:.0f} s of CPU, {memory:.0f} MB at most (wanted ≤ 500)",
         flush=True,
     )
 
