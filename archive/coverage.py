@@ -94,8 +94,17 @@ def _regions(tables: Tables, asked: Asked) -> Iterator[tuple[Region, str | None]
     if not asked.region and asked.level is None:
         yield reports_of_names(tables), None
     if asked.level != "ministry":
-        for prefix in regions_within(asked.region):
+        for prefix in (_narrowed(each, asked.level) for each in regions_within(asked.region)):
             yield reports_of_region(tables, prefix), prefix
+
+
+def _narrowed(prefix: str, level: str | None) -> str:
+    """The beginning of the codes of one level: those of prefectures end with 00, those of provinces with 0000."""
+    return (
+        f"{prefix}00"
+        if len(prefix) == 4 and (level == "prefecture" or (level == "province" and prefix.endswith("00")))
+        else prefix
+    )
 
 
 def _names(region: Region, prefix: str | None, asked: Asked) -> dict[Organ, tuple[str, dict[int, str]]]:

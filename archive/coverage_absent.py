@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -62,15 +64,17 @@ class Witness:
         """Know no portal yet."""
         self._crawls: dict[str, list[Crawl]] = {}
         self._nameless: dict[tuple[str, int], int] = {}
+        self._unread: dict[str, list[Unread]] = {}
+        self._doubtful: dict[str, list[frozenset[str]]] = {}
 
     def of(self, organ: Organ, name: str, year: int, due: date, today: date) -> Absent:
         """Return what is known of an organ's report for a year that the archive does not hold."""
-        found = self._unreadable(organ, name, year)
+        portal = self._portals.get(organ) or self._of_place.get(organ.place)
+        found = self._unreadable(organ, name, year, portal) if portal else None
         if found is not None:
             return found
         if today <= due:
             return Absent(state="not_due", says=f"due on {due}")
-        portal = self._portals.get(organ) or self._of_place.get(organ.place)
         if portal is None:
             return Absent(state="unknown", says="no portal that would publish it was ever crawled")
         return self._by_portal(portal, year, due)
@@ -81,19 +85,26 @@ class Witness:
         nameless = self._nameless.get((portal, year))
         if nameless is None:
             nameless = self._nameless[portal, year] = nameless_reports(self.tables, portal, year)
-        unread = sum(page.portal == portal and may_be_of(page, year, self._known_names) for page in self._unread)
+        # A page that names no organ, and no year or this one, may be the report.
+        unread = sum(not years or str(year) in years for years in self._doubtful_of(portal))
         return judged(self._crawls[portal], portal, due, nameless=nameless, unread=unread)
 
-    def _unreadable(self, organ: Organ, name: str, year: int) -> Absent | None:
+    def _unreadable(self, organ: Organ, name: str, year: int, portal: str) -> Absent | None:
         names = {name, *(seen.row["agency"] for seen in self.region.reports.get(organ, {}).values())}
-        for page in self._unread:
+        for page in self._unread_of(portal):
             if str(year) in page.says and any(each in page.says for each in names):
-                return Absent(state="unreadable", says=page.says, portal=page.portal, url=page.url)
+                return Absent(state="unreadable", says=page.says, portal=portal, url=page.url)
         return None
 
-    @cached_property
-    def _unread(self) -> list[Unread]:
-        return unread_pages(self.tables)
+    def _doubtful_of(self, portal: str) -> list[frozenset[str]]:
+        if portal not in self._doubtful:
+            self._doubtful[portal] = doubtful(self._unread_of(portal), self._known_names)
+        return self._doubtful[portal]
+
+    def _unread_of(self, portal: str) -> list[Unread]:
+        if portal not in self._unread:
+            self._unread[portal] = unread_pages(self.tables, portal)
+        return self._unread[portal]
 
     @cached_property
     def _known_names(self) -> frozenset[str]:
@@ -115,7 +126,10 @@ class Witness:
         return {place: max(sorted(found), key=lambda each: found[each]) for place, found in counts.items()}
 
 
-def may_be_of(page: Unread, year: int, names: frozenset[str]) -> bool:
-    """Say whether a page that could not be read may be a report for a year by an organ that has none: it names no other year or organ."""
-    years = [str(each) for each in range(2008, 2100) if str(each) in page.says.partition(" is titled ")[0]]
-    return (not years or str(year) in years) and not any(name in page.says for name in names)
+def doubtful(pages: Iterable[Unread], names: frozenset[str]) -> list[frozenset[str]]:
+    """Return, for each page that could not be read and names no organ that is known, the years that it names. Pure."""
+    titles = (page.says.partition(" is titled ")[0] for page in pages if not any(name in page.says for name in names))
+    return [frozenset(_YEAR.findall(title)) for title in titles]
+
+
+_YEAR = re.compile(r"20\d\d")

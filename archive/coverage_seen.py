@@ -56,7 +56,7 @@ class Unread:
 
     says: str
     url: str | None
-    portal: str | None
+    portal: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +148,10 @@ def _unseen(counts: dict[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple((kind, n) for kind, n in found if kind.partition(":")[0] not in HARMLESS)
 
 
-def unread_pages(tables: Tables) -> list[Unread]:
-    """Return every page that a crawl took for a report and no reader could read, once for each page."""
-    rows = {row["url"]: row for row in tables.rows(_UNREAD)}
-    return [Unread(row["says"], row["url"], row["portal"]) for row in rows.values()]
+def unread_pages(tables: Tables, portal: str) -> list[Unread]:
+    """Return every page of a portal that a crawl took for a report and no reader could read, once for each page."""
+    rows = {row["url"]: row for row in tables.rows(_UNREAD, [portal])}
+    return [Unread(row["says"], row["url"], portal) for row in rows.values()]
 
 
 def nameless_reports(tables: Tables, portal: str, year: int) -> int:
@@ -176,14 +176,15 @@ WHERE c.id IN (SELECT value FROM json_each(?1)) AND r.portal IS NOT NULL
 """
 _WITHDRAWN = """
 SELECT identity, verdict, seen_at, says, id FROM changes
-WHERE identity IN (SELECT value FROM json_each(?1)) AND verdict IN ('withdrawn', 'restored') ORDER BY seen_at, id
+WHERE identity IN (SELECT value FROM json_each(?1)) AND +verdict IN ('withdrawn', 'restored') ORDER BY seen_at, id
 """
+"""By the reports' identities (`+` leaves the verdicts' index alone): withdrawn reports of all regions are many."""
 _CRAWLS = (
     "SELECT id, started_at, outcome, counts FROM runs WHERE portal = ? AND kind = 'crawl' ORDER BY started_at DESC, id DESC"
 )
 _UNREAD = """
-SELECT f.says, f.url, r.portal FROM findings f LEFT JOIN runs r ON r.id = f.run
-WHERE f.kind IN ('unread_report', 'unreadable') ORDER BY f.at, f.id
+SELECT f.says, f.url FROM runs r JOIN findings f ON f.run = r.id
+WHERE r.portal = ? AND f.kind IN ('unread_report', 'unreadable') ORDER BY f.at, f.id
 """
 _NAMELESS = """
 SELECT count(*) AS n FROM (
