@@ -89,11 +89,16 @@ def _without_lists(lines: Iterable[str]) -> Iterator[str]:
             yield from rows
 
 
-def words_of(document: Json, text: str) -> str:
-    """Return the words of a document's text run together: no numbers, no punctuation, no name of its agency, no values of cells."""
-    name = (document["agency"] or {}).get("name")
+def words_of(document: Json, text: str, *others: Json) -> str:
+    """Return the words of a document's text run together: no numbers, no punctuation, no values of cells, no name of its agency.
+
+    Nor the name that the `others`, which it is compared with, have for it: with its county or without.
+    """
     plain = "\n".join(map(_labels, seen(text).split("\n")))
-    return _NO_WORD.sub("", plain.replace(name, "") if name else plain)
+    names = {name for each in (document, *others) if (name := (each["agency"] or {}).get("name"))}
+    for name in sorted(names, key=len, reverse=True):
+        plain = plain.replace(name, "")
+    return _NO_WORD.sub("", plain)
 
 
 def _labels(line: str) -> str:

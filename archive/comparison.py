@@ -82,7 +82,7 @@ class Difference:
 def compare(old: Json, new: Json, *, old_files: Files | None = None, new_files: Files | None = None) -> Difference:
     """Return what differs between two documents (their JSON); attachments are given with their URLs where they are known."""
     before, after = compared_text(old, new), compared_text(new, old)
-    words = words_of(old, before) != words_of(new, after)
+    words = words_of(old, before, new) != words_of(new, after, old)
     numbers = _numbers(old, new, before, after)
     title = _title(old, new)
     return Difference(
@@ -122,8 +122,10 @@ def _is_dated_by_address(*documents: Json) -> bool:
 
 
 def _agency(old: Json, new: Json) -> tuple[str, str] | None:
+    """The agencies' names that differ; one that says its county too is no other."""
     names = [(each["agency"] or {}).get("name") for each in (old, new)]
-    return _differing(*names) if squeezed(names[0]) != squeezed(names[1]) else None
+    one, other = (squeezed(name) or "" for name in names)
+    return None if one.endswith(other) or other.endswith(one) else _differing(*names)
 
 
 def _found_alike(old: Json, new: Json) -> bool:

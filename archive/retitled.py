@@ -29,7 +29,7 @@ def same_report(old: Json, new: Json) -> bool:
 def _one_paper(old: Json, new: Json) -> bool:
     """Whether two documents were published on one day, and say the same but for their years."""
     texts = compared_text(old, new), compared_text(new, old)
-    words = [words_of(each, text) for each, text in zip((old, new), texts, strict=True)]
+    words = words_of(old, texts[0], new), words_of(new, texts[1], old)
     numbers = [numbers_of(text, year=each["report_year"]) for each, text in zip((old, new), texts, strict=True)]
     plain = [numbers_of(text) for text in texts]
     is_one_day = old["published_on"] is not None and old["published_on"] == new["published_on"]

@@ -9,9 +9,10 @@ from archive.codec import loads
 from archive.compared_text import is_bare
 from archive.comparison import compare
 from archive.documents import make_document
-from archive.model import Report, Statistics
+from archive.model import Agency, Report, Statistics
 from archive.retitled import same_report
 from pipelines.furniture import strip_furniture
+from pipelines.pages import breaks_off
 from pipelines.reader import read
 from samples.pages import lean_page
 from samples.reports import make_report
@@ -103,3 +104,17 @@ def test_a_year_put_right_is_told_by_the_day_where_no_number_can():
     right, wrong = (document(replace(plain, report_year=year)) for year in (2023, 2024))
     assert same_report(wrong, right)
     assert not same_report(wrong, document(replace(plain, report_year=2023, published_on=date(2023, 1, 9))))
+
+
+def test_an_agency_named_with_its_county_is_no_other():
+    """A template that takes the name from the page's head gives the county too; another office is another."""
+    short, long = (replace(read(PAGE.encode()), agency=Agency(name=name, found_in="title")) for name in ("水务局", OFFICE))
+    assert verdicts(short, long) == ()
+    assert verdicts(long, replace(long, agency=Agency(name="云棠县水利局", found_in="title"))) == ("retitled",)
+
+
+def test_a_fragment_that_is_cut_within_a_table_breaks_off():
+    """A page without html and body ends nowhere; its last table does."""
+    whole = f"<p>一、总体情况</p>{html_table(next(block for block in REPORT.blocks() if not isinstance(block, str)))}<p>完"
+    assert not breaks_off(whole)
+    assert all(breaks_off(whole[: len(whole) * share // 8]) for share in range(3, 8))
