@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from html import escape
 
 from archive.audit import Asked, check_rows, finding_rows
-from archive.codec import dumps, Json
-from archive.feeds import headline, TOLD
+from archive.codec import Json
+from archive.feeds import headline, is_web, TOLD
 from archive.news import changes_rows, Wanted
 from archive.records import Filters, runs_rows
 from archive.store import Archive
@@ -65,7 +65,8 @@ def _finding(row: Json) -> str:
 
 
 def _run(row: Json) -> str:
-    return f"{row['id']} {row['portal'] or ''} {row['outcome'] or 'running'}: {row['captures']} captures {dumps(row['counts'])}"
+    counts = ", ".join(f"{name} {count}" for name, count in row["counts"].items() if count)
+    return f"{row['portal'] or row['kind']} {row['outcome'] or 'running'}: {row['captures']} captures; {counts or '-'} ({row['id']})"
 
 
 SECTIONS: tuple[tuple[str, str, Callable[[Json], str]], ...] = (
@@ -87,9 +88,14 @@ def _shown(rows: Iterable[Json], says: Callable[[Json], str]) -> Iterator[str]:
         yield f"… and {len(every) - SHOWN} more (--json has all)"
 
 
+def _title(found: Json) -> str:
+    since, until = (found[name][:16].replace("T", " ") for name in ("since", "until"))
+    return f"Gongkai, {since} – {until} UTC"
+
+
 def digest_text(found: Json) -> Iterator[str]:
     """Yield a digest as lines; a section without rows is one line."""
-    yield f"Gongkai, {found['since']} – {found['until']}"
+    yield _title(found)
     for name, heading, says in SECTIONS:
         yield f"{heading}: {len(found[name])}"
         yield from (f"  {line}" for line in _shown(found[name], says))
@@ -97,12 +103,18 @@ def digest_text(found: Json) -> Iterator[str]:
 
 def digest_html(found: Json) -> str:
     """Return a digest as one HTML page that needs nothing else."""
-    title = escape(f"Gongkai, {found['since']} – {found['until']}")
+    title = escape(_title(found))
     parts = (_section(heading, found[name], says) for name, heading, says in SECTIONS)
     head = f'<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title></head>'
     return f"{head}\n<body><h1>{title}</h1>\n{''.join(parts)}</body></html>\n"
 
 
+def _linked(line: str) -> str:
+    """A line whose last word, where it is an address of the web, is a link."""
+    said, _, last = line.rpartition(" ")
+    return f'{escape(said)} <a href="{escape(last)}">{escape(last)}</a>' if is_web(last) else escape(line)
+
+
 def _section(heading: str, rows: list[Json], says: Callable[[Json], str]) -> str:
-    items = "".join(f"<li>{escape(line)}</li>\n" for line in _shown(rows, says))
+    items = "".join(f"<li>{_linked(line)}</li>\n" for line in _shown(rows, says))
     return f"<h2>{escape(heading)}: {len(rows)}</h2>\n" + (f"<ul>\n{items}</ul>\n" if items else "")

@@ -142,9 +142,9 @@ def is_web(url: str) -> bool:
 
 
 def headline(row: Json) -> str:
-    """Return an entry's title: who, which year, what happened, and the first figure that changed."""
+    """Return an entry's title: who, which year, what happened, and what it says but for a new report, of which it says no more."""
     who = f"{row['agency'] or '（机关不详）'} {row['report_year'] or '（年度不详）'}"
-    return f"{who} {WORDS[row['verdict']]}：{row['says'][:120]}"
+    return f"{who} {WORDS[row['verdict']]}" + ("" if row["verdict"] == "first_seen" else f"：{row['says'][:120]}")
 
 
 def content_html(row: Json) -> str:
