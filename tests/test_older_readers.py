@@ -3,19 +3,29 @@
 import re
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from functools import cache
+from types import SimpleNamespace
 
 import pytest
-from archive_makers import Clock
+from archive_makers import Clock, exchange
 from click.testing import CliRunner
 from season_driver import record
 
+from archive.clock import moment
+from archive.codec import loads
 from archive.errors import Unreadable
+from archive.model import Attachment
 from archive.rebuild import differences
 from archive.store import Archive
 from pipelines import READER_VERSION
 from pipelines.__main__ import main
-from pipelines.reader import read
+from pipelines.attached import AttachedFile
+from pipelines.reader import Context, read
+from pipelines.rederive import context_of_source
+from pipelines.scrapy_pipelines import ReadReport
+from pipelines.stored import groups
+from pipelines.visits import Candidate, Visit
 from samples.seasons import stories
 
 ALL = list(stories(34))
@@ -149,3 +159,23 @@ def test_each_mistake_over_all_stories(mistake, truth, tmp_path):
     says = judge_mistakes(tmp_path, everything, truth(*everything), older(mistake))
     assert ("0 became reports" not in says) is (mistake in (refused, unread))
     assert (", 0 are of another agency or year" not in says) is (mistake in (other_agency, other_year, nobodys))
+
+
+def test_a_crawl_keeps_what_it_knew_of_a_page_that_it_refused(tmp_path):
+    """The words of the link to it, its files: a later reader must be given what this one was given."""
+    url = "http://www.a.gov.test/1.html"
+    file = AttachedFile(attachment=Attachment(url=f"{url}.pdf", name="附件", sha256="ab" * 32), payload=b"%PDF-")
+    with closing(Archive.open(tmp_path, clock=Clock())) as archive:
+        with archive.start_run("crawl") as run:
+            session = SimpleNamespace(run=run, note=run.note)
+            crawler = SimpleNamespace(spider=SimpleNamespace(session=session))
+            for seconds, body in enumerate((b"<p>" + "关于放假的通知".encode() * 9, b"")):
+                capture = run.record(exchange(body, url=url, seconds=seconds))
+                context = Context(url=url, title="某县2024年政府信息公开工作年度报告", listed_on=date(2025, 1, 20))
+                candidate = Candidate(payload=body, capture=capture, context=context, files=(file,))
+                visit = Visit(url=url, capture=capture, page_kind="article", links=(), ended=print, candidate=candidate)
+                assert ReadReport(crawler).process_item(visit).page_kind != "annual_report"
+        (kept, other) = [source for group in groups(archive, "next") for source in group]
+    assert kept.derivation["reader_version"] == other.derivation["reader_version"] == READER_VERSION
+    assert context_of_source(kept, None) == replace(context, fetched_at=moment(kept.row["fetched_at"]))
+    assert loads(kept.derivation["attachments"])[0]["sha256"] == "ab" * 32
