@@ -155,11 +155,15 @@ def encode(record: Record) -> bytes:
 
 def decode(member: bytes) -> Record:
     """Return the record of one gzip member. Raises Damaged where the bytes are no whole record or its digest differs."""
+    records = ArchiveIterator(BytesIO(member), no_record_parse=True)
     try:
-        raw = next(ArchiveIterator(BytesIO(member), no_record_parse=True))
+        raw = next(records)
         block = raw.raw_stream.read()
     except (ArchiveLoadFailed, StopIteration, zlib.error, EOFError, ValueError) as reason:
         raise Damaged(f"a WARC member can't be read: {reason}") from reason
+    finally:
+        # It holds its own generator, and that holds it: without this, large members wait for the garbage collector.
+        records.the_iter.close()
     record = Record(type=raw.rec_type, fields=tuple(raw.rec_headers.headers), block=block)
     if record.field("Content-Length") != str(len(block)) or record.field("WARC-Block-Digest") != digest_of(block):
         raise Damaged(f"the WARC record {record.id} is not whole: its length or block digest differs")

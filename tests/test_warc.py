@@ -1,5 +1,6 @@
 """WARC files that others read: bytes as on the wire, digests that warcio agrees with, CDXJ that pywb reads."""
 
+import gc
 import gzip
 import json
 from types import SimpleNamespace
@@ -69,6 +70,18 @@ def test_a_record_that_is_not_whole_is_damaged():
         decode(encode(resource("urn:a", b"x" * 500, "text/html", START, "urn:uuid:1"))[:-60])
     with pytest.raises(Damaged):
         decode(b"no gzip")
+
+
+def test_a_record_that_was_read_leaves_nothing_behind():
+    """What waits for the garbage collector holds the whole member: packing large files took as much memory as it had time."""
+    member = encode(resource("urn:a", b"x", "text/html", START, "urn:uuid:1"))
+    gc.collect()
+    gc.disable()
+    try:
+        decode(member)
+        assert not [each for each in gc.get_objects() if isinstance(each, ArchiveIterator)]
+    finally:
+        gc.enable()
 
 
 def test_every_kind_of_record(tmp_path, capsys):
