@@ -145,7 +145,9 @@ def crawls_of(tables: Tables, portal: str) -> Iterator[Crawl]:
 
 def _unseen(counts: dict[str, int]) -> tuple[tuple[str, int], ...]:
     found = ((name.removeprefix("findings."), n) for name, n in sorted(counts.items()) if name.startswith("findings."))
-    return tuple((kind, n) for kind, n in found if kind.partition(":")[0] not in HARMLESS)
+    noted = tuple((kind, n) for kind, n in found if kind.partition(":")[0] not in HARMLESS)
+    undrawn = counts.get("pages.undrawn", 0)
+    return (*noted, ("undrawn", undrawn)) if undrawn else noted
 
 
 def unread_pages(tables: Tables, portal: str) -> list[Unread]:

@@ -34,7 +34,7 @@ class Then:
         return self.at
 
 
-def crawl(root, at, reports=(), *, portal="qingchuan", outcome="finished", findings=()):
+def crawl(root, at, reports=(), *, portal="qingchuan", outcome="finished", findings=(), pages=()):
     """Record a crawl that brings some reports, as (agency, year, changes)."""
     archive = Archive.open(root, clock=Then(at))
     with archive.start_run("crawl", portal=portal) as run:
@@ -43,7 +43,7 @@ def crawl(root, at, reports=(), *, portal="qingchuan", outcome="finished", findi
             capture = run.record(exchange(f"{agency}{year}{changes}".encode(), url=url, seconds=(at - START).total_seconds()))
             run.visited(capture, links=[], page_kind="annual_report")
             run.store(capture, report(number, **{"agency": agency, "year": year, **changes}), reader_version="1")
-        counts = {"reports": len(reports)}
+        counts = {"reports": len(reports), **dict(pages)}
         for finding in findings:
             run.note(finding)
             counts[f"findings.{finding.kind}"] = counts.get(f"findings.{finding.kind}", 0) + 1
@@ -151,11 +151,19 @@ def test_a_crawl_that_did_not_end_well_proves_nothing(tmp_path, outcome):
     assert outcome in row["says"]
 
 
-def test_nor_does_one_that_was_refused_a_part(tmp_path):
+@pytest.mark.parametrize(
+    ("findings", "pages", "said"),
+    [
+        ([Finding(kind="blocked:robots", says="no")], {}, "blocked:robots 1"),
+        ([Finding(kind="list_cut", says="no")], {}, "list_cut 1"),
+        ([], {"pages.undrawn": 2}, "undrawn 2"),
+    ],
+)
+def test_nor_does_one_that_did_not_see_a_part(tmp_path, findings, pages, said):
     crawl(tmp_path, BEFORE, KNOWN)
-    crawl(tmp_path, AFTER, KNOWN[:1], findings=[Finding(kind="blocked:robots", says="no")])
+    crawl(tmp_path, AFTER, KNOWN[:1], findings=findings, pages=pages)
     row = ledger(tmp_path)[EDUCATION, 2024]
-    assert (row["state"], "blocked:robots 1" in row["says"]) == ("unknown", True)
+    assert (row["state"], said in row["says"]) == ("unknown", True)
 
 
 def test_a_portal_that_was_never_crawled_is_unknown(tmp_path):

@@ -16,6 +16,9 @@ from archive.store import Archive
 
 _T = TypeVar("_T")
 
+CACHE_KIB = 16 * 1024
+"""Page cache of each thread's window: there are several, and a page asks for little."""
+
 MOST_STEPS = 200
 """Calls of SQLite's progress handler, each after `_STEP` instructions, before a page's query is given up."""
 _STEP = 1_000_000
@@ -37,6 +40,7 @@ class Window(Archive):
         self.repairs = ()
         self.read_only = None if is_writable(root) else "served read-only"
         self.catalog = CatalogAsItIs(catalog, root)
+        self.catalog.connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self._steps = 0
         self.catalog.connection.set_progress_handler(self._count, _STEP)
 
