@@ -235,14 +235,14 @@ _HOLDERS = ("table", "div")
 
 def breaks_off(text: str) -> bool:
     """Say whether a page's markup ends in its middle: its body is never closed, nor is a table, a division or the last tag; of a
-    page without a body whether its last table or tag is not.
+    page without a body whether its last table is not.
 
     Servers that close a line say nothing of the length; what was cut came whole, as far as the wire can tell.
     """
     if "</html" in text[-_TAIL:].lower() or "</body" in (low := text.lower()) or "</html" in low:
         return False
     if "<body" not in low:
-        # A fragment: its template may close what stands open, but no tag and no table.
-        return low.rfind("<") > low.rfind(">") or low.rfind("<table") > low.rfind("</table")
+        # A fragment: its template may close what stands open, but no table.
+        return low.rfind("<table") > low.rfind("</table")
     is_open = any(low.count(f"<{name}") > low.count(f"</{name}") for name in _HOLDERS)
     return is_open or low.rfind("<") > low.rfind(">")
