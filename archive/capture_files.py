@@ -75,10 +75,14 @@ class CaptureFile:
         """Cut off what was written beyond `size`: an exchange that could not be journalled."""
         self._warc.cut(size)
 
-    def close(self, scratch: Path) -> None:
-        """Close the file, and sort its CDXJ as replay tools want it."""
+    def let_go(self) -> None:
+        """Close the file as it is: its CDXJ is written by whoever closes the run."""
         self._warc.close()
         self._index.close()
+
+    def close(self, scratch: Path) -> None:
+        """Close the file, and sort its CDXJ as replay tools want it."""
+        self.let_go()
         write_index(index_path(self.path), self._lines, scratch)
 
 

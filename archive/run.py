@@ -323,6 +323,8 @@ class Run:
     def _release(self, *, is_ended: bool) -> None:
         self._ended = True
         self._journal.close()
+        if self._file:
+            self._file.let_go()
         shutil.rmtree(self._scratch, ignore_errors=True)
         # A run that could not say that it ended keeps its lock file: the next start takes it for a killed one.
         self._alive.release(remove=is_ended)

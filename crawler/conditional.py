@@ -138,6 +138,8 @@ class ConditionalMiddleware:
             return None  # what the archive may have of it is the refusal, if a kill came before the crawl said so
         if not runs or request.method != "GET" or request.meta.get("is_robots_txt"):
             return None
+        if request.url in request.meta.get("redirect_urls", ()):
+            return None  # a gate leads back to where it stands: what the archive has of it is the gate, as long as one asks
         found = fetched_already(session.archive, request.url, runs)
         if found is None:
             return None

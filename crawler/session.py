@@ -28,6 +28,7 @@ from crawler.monitors import alarms, overdue
 from crawler.plan import Plan, plan, unlisted
 from crawler.portals import find_portal, load_portals
 from crawler.refusals import Refusals
+from crawler.scratch_files import opened
 from crawler.tally import StoredReport, Tally
 from crawler.urls import host_of, identity
 
@@ -223,8 +224,9 @@ def open_session(
     run = archive.start_run(kind, portal=portal.id, settings=kept)
     try:
         path = archive.root / "frontier" / f"{portal.id}{'.revisit' if revisit else ''}.sqlite"
-        frontier = Frontier(path, may_resume=bool(before))
-        budget = HostBudget((budget_of or archive.root) / "locks" / "hosts.sqlite")
+        frontier, anew = opened(path, lambda file: Frontier(file, may_resume=bool(before)))
+        budget, turns_anew = opened((budget_of or archive.root) / "locks" / "hosts.sqlite", HostBudget)
+        archive.repairs += anew + turns_anew
         planned = plan(archive, portal.id, now=now(), due_only=due_only) if revisit else None
     except BaseException:
         run.finish("failed", {})

@@ -280,6 +280,18 @@ def test_a_frontier_that_is_lost_costs_no_page_again(tmp_path: Path) -> None:
     assert verify(tmp_path).returncode == 0
 
 
+def test_a_crawl_killed_in_a_gate_goes_through_it_the_next_time(tmp_path: Path) -> None:
+    """The archive has the redirect that sets the cookie, but nothing of what is behind it."""
+    with running() as site:
+        victim = start("gate", tmp_path, proxy=site.url, DOWNLOAD_DELAY="1")
+        _wait(lambda: requests_of(tmp_path) >= 2)
+        victim.kill()
+        victim.communicate()
+        last = crawl("gate", tmp_path, proxy=site.url)
+    assert last.returncode == 0, last.stdout + last.stderr
+    assert reports_in(tmp_path) == expected("gate")
+
+
 def _wait(condition: object) -> None:
     end = time.monotonic() + 30
     while not condition():  # type: ignore[operator]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.errors import UnwritableArchive
 from crawler.frontier import Entry, Frontier
+from crawler.scratch_files import opened
 
 
 def entry(path: str, score: int = 50, host: str = "a.gov.cn") -> Entry:
@@ -137,3 +142,26 @@ def test_every_page_is_handed_out_once_whatever_the_kill(
         frontier = Frontier(path)
         ended += [each.key for each in iter(lambda: frontier.lease(floor=1), None)]
     assert sorted(ended) == sorted({entry(name).key for name, _ in pushed})
+
+
+@pytest.mark.parametrize("begin", [0, 4096])
+def test_a_damaged_file_is_begun_anew_and_that_is_said(path: Path, begin: int) -> None:
+    """Not a traceback at every crawl to come: the journal knows what it knew."""
+    before = Frontier(path)
+    before.push([entry(str(number)) for number in range(50)])
+    before.close(finished=False)
+    raw = path.read_bytes()
+    path.write_bytes(raw[:begin] + os.urandom(len(raw) - begin))
+    frontier, said = opened(path, Frontier)
+    assert (frontier.is_new, len(said)) == (True, 1)
+    assert opened(path, Frontier)[1] == ()
+
+
+def test_a_busy_file_is_one_sentence(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.scratch_files.WAIT", 0.01)
+    Frontier(path).close(finished=False)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(UnwritableArchive, match="locked"):
+            opened(path, Frontier)
