@@ -144,7 +144,7 @@ INDEXES: dict[str, tuple[str, ...]] = {
     "cell_history": ("identity",),
     "frame_differences": ("site",),
     "prints": ("number", "at", "is_merged WHERE is_merged = 0"),
-    "documents": ("parent, report_year", "agency"),
+    "documents": ("content_sha256", "parent, report_year", "agency"),
     "sightings": ("identity",),
     "reports": ("agency, report_year", "report_year, agency, identity", "url", "document"),
     "versions": ("first_seen",),
