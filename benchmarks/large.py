@@ -4,10 +4,10 @@
 
 Documents and journals are made up (`large_made`), as a crawl writes them; the catalog takes them the way it takes any journal, and its
 documents are read from disk. A tenth of the documents is new in each of ten seasons, and all older ones come again twice a season, so there
-are ten looks to a document. A `--root` that holds such an archive already is taken as it is: the first rates are then those of an empty one
-elsewhere, and its catalog is made anew, unless `--no-rebuild`. `--times` multiplies the catalog by SQL (`large_multiplied`) before queries are asked, and then brings more
-portals in the ordinary way: that is insertion at the end. Rates are in seconds of CPU, so that a busy machine does not count as a slow
-catalog; queries in wall time. What is printed is of this machine.
+are ten looks to a document. A `--root` that holds such an archive already is taken as it is, and its catalog made anew, unless
+`--no-rebuild`. `--times` multiplies the catalog by SQL (`large_multiplied`) before queries are asked. Then more portals come in the ordinary
+way, in turn with an empty archive beside it: that is insertion at the end and at the start. Rates are in seconds of CPU, so that a busy
+machine does not count as a slow catalog; queries in wall time. What is printed is of this machine.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -37,38 +37,35 @@ from benchmarks.large_multiplied import multiply
 
 REVISITS = 2
 AT_THE_END = 4
-"""Portals that are brought at the start, and again at the end, to compare the rates."""
+"""Portals that are brought to an empty archive, and to the large one, to compare the rates."""
 
 
-def fill(archive: Archive, maker: Maker, portals: range, *, keep: bool) -> list[tuple[float, float]]:
-    """Bring all seasons of some portals; return for each season new documents and looks a second of CPU."""
-    rates = []
+def fill(archive: Archive, maker: Maker, portals: range) -> Iterator[tuple[float, float]]:
+    """Bring the seasons of some portals one by one; yield for each new documents and looks a second of CPU."""
     for season in range(YEARS):
         looks = len(portals) * len(ORGANS) * (season + 1)
-        new = _bring(archive, [maker.crawl(portal, season) for portal in portals], keep=keep)
+        new = _bring(archive, [maker.crawl(portal, season) for portal in portals])
         again = sum(
-            _bring(archive, [maker.revisit(portal, season, nth) for portal in portals], keep=keep)
-            for nth in range(1, REVISITS + 1)
+            _bring(archive, [maker.revisit(portal, season, nth) for portal in portals]) for nth in range(1, REVISITS + 1)
         )
-        rates.append((len(portals) * len(ORGANS) / new, REVISITS * looks / again))
-        print(f"season {season}: {rates[-1][0]:.0f} new documents, {rates[-1][1]:.0f} looks a CPU second", file=sys.stderr)
-    return rates
+        rates = len(portals) * len(ORGANS) / new, REVISITS * looks / again
+        print(f"season {season}: {rates[0]:.0f} new documents, {rates[1]:.0f} looks a CPU second", file=sys.stderr)
+        yield rates
 
 
-def _bring(archive: Archive, journals: list[Path], *, keep: bool) -> float:
+def _bring(archive: Archive, journals: list[Path]) -> float:
+    """The CPU seconds in which the catalog takes journals, which were written before."""
+    assert all(path.exists() for path in journals)
     begun = time.process_time()
     archive.catalog.catch_up()
-    took = time.process_time() - begun
-    for journal in journals if not keep else ():
-        journal.unlink()
-    return took
+    return time.process_time() - begun
 
 
-def queries(archive: Archive, portals: int) -> dict[str, Callable[[Random], object]]:
+def queries(archive: Archive, portals: int, seasons: int) -> dict[str, Callable[[Random], object]]:
     """Return the look-ups to be timed, by name; each takes a lot to draw what it asks for."""
 
     def page(lot: Random) -> tuple[str, int, str]:
-        found = lot.choice(pages(lot.randrange(portals), lot.randrange(YEARS)))
+        found = lot.choice(pages(lot.randrange(portals), lot.randrange(seasons)))
         return found.agency, found.year, found.url
 
     def name(lot: Random) -> str:
@@ -170,8 +167,8 @@ def main() -> None:
 
 def measure(asked: argparse.Namespace, root: Path) -> None:
     """Fill, ask, rebuild, and print what it took."""
-    is_there = (root / "journal").exists()
-    start = _start_elsewhere() if is_there else _fill(root, max(AT_THE_END, asked.documents // (len(ORGANS) * YEARS)))
+    if not (root / "journal").exists():
+        _fill(root, max(AT_THE_END, asked.documents // (len(ORGANS) * YEARS)))
     if not asked.no_rebuild:
         print_rebuild(root)
     archive = Archive.open(root)
@@ -179,13 +176,13 @@ def measure(asked: argparse.Namespace, root: Path) -> None:
     if asked.times > 1:
         _multiply(archive.catalog, asked.times)
     print_sizes(archive)
-    end = fill(archive, Maker(root, years_later=YEARS), range(beyond, beyond + AT_THE_END), keep=True)
+    start, end = _rates(archive, range(beyond, beyond + AT_THE_END))
     for what, nth in (("new documents", 0), ("looks", 1)):
         first, last = (sum(1 / each[nth] for each in rates) / len(rates) for rates in (start, end))
         print(
             f"{what}: {1 / first:.0f} a CPU second at the start, {1 / last:.0f} at the end, ratio {first / last:.2f} (wanted ≥ 0.8)"
         )
-    for name, look_up in queries(archive, portals).items():
+    for name, look_up in queries(archive, portals, _seasons(archive, portals)).items():
         print(f"{name}: p95 {p95(look_up, asked.asked):.1f} ms (wanted ≤ 50)", flush=True)
     archive.close()
     begun = time.perf_counter()
@@ -196,24 +193,28 @@ def measure(asked: argparse.Namespace, root: Path) -> None:
     archive.close()
 
 
-def _fill(root: Path, portals: int) -> list[tuple[float, float]]:
-    """Make an archive; return the rates of its first portals."""
+def _fill(root: Path, portals: int) -> None:
     with closing(Archive.open(root)) as archive:
-        maker = Maker(root)
-        start = fill(archive, maker, range(AT_THE_END), keep=True)
-        fill(archive, maker, range(AT_THE_END, portals), keep=True)
-    return start
+        list(fill(archive, Maker(root), range(portals)))
 
 
-def _start_elsewhere() -> list[tuple[float, float]]:
-    with tempfile.TemporaryDirectory() as scratch:
-        return _fill(Path(scratch) / "archive", AT_THE_END)
+def _rates(archive: Archive, portals: range) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """The rates of an empty archive, and of a large one: season by season in turn, so that a machine's busy hour slows both."""
+    with tempfile.TemporaryDirectory() as scratch, closing(Archive.open(Path(scratch) / "archive")) as empty:
+        small = fill(empty, Maker(empty.root), range(AT_THE_END))
+        return tuple(zip(*zip(small, fill(archive, Maker(archive.root, years_later=YEARS), portals), strict=True), strict=True))
 
 
 def _portals(archive: Archive, until: int) -> int:
     """How many portals were really made with runs before a year: those of copies have other names."""
     sql = "SELECT max(CAST(substr(portal, 2) AS INTEGER)) AS last FROM runs WHERE portal LIKE 'p%' AND started_at < ?"
     return int((archive.catalog.one(sql, [str(until)]) or {})["last"]) + 1
+
+
+def _seasons(archive: Archive, portals: int) -> int:
+    """How many seasons all portals had: less than all where making the archive was broken off."""
+    found = archive.catalog.one("SELECT count(*) AS runs FROM runs WHERE portal = ?", [f"p{portals - 1}"]) or {}
+    return min(YEARS, int(found["runs"]) // (1 + REVISITS))
 
 
 def _multiply(catalog: Catalog, times: int) -> None:
