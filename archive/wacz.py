@@ -108,7 +108,7 @@ class WaczWriter:
 def _extended_time(at: datetime) -> bytes:
     # Players (wabac.js, so ReplayWeb.page) look at an entry's own header, which is longer for ZIP64, only where its line in the
     # directory has an extra field too; without this one (0x5455, Info-ZIP's time in UTC) they read each entry 20 bytes too early.
-    return struct.pack("<HHBI", 0x5455, 5, 1, int(at.timestamp()))
+    return struct.pack("<HHBI", 0x5455, 5, 1, min(max(int(at.timestamp()), 0), 0xFFFFFFFF))
 
 
 def _block_line(first: bytes, offset: int, raw: bytes) -> bytes:
