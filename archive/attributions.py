@@ -76,9 +76,10 @@ def attribution_facts(row: Row, agency: str | None, year: int | None, *, withdra
 
 
 _GIVEN = """
-SELECT o.content_sha256, a.agency, a.report_year FROM attributions a JOIN derivations d ON d.capture = a.capture
-JOIN documents o ON o.sha256 = d.document AND o.content_sha256 IS NOT NULL ORDER BY a.at, a.event
+SELECT o.content_sha256, a.agency, a.report_year FROM attributions a CROSS JOIN derivations d ON d.capture = a.capture
+CROSS JOIN documents o ON o.sha256 = d.document AND o.content_sha256 IS NOT NULL ORDER BY a.at, a.event
 """
+"""In this order (`CROSS`): SQLite would walk through all derivations, in each batch, to find the few that a person spoke of."""
 _TOUCHED = """
 SELECT DISTINCT x.capture, x.key FROM (SELECT DISTINCT capture FROM attributions WHERE capture = ?) a
 JOIN derivations d ON d.capture = a.capture JOIN documents o ON o.sha256 = d.document
