@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.catalog import Catalog
-from archive.codec import Json, loads
+from archive.codec import Json, loads, packed
 from archive.errors import Misuse
 
 VERDICTS = (
@@ -18,7 +18,7 @@ VERDICTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which changes: None and an empty tuple mean all. Times are UTC texts or their beginnings; `agency` is a part of the name.
+    """Which changes: None and empty mean all. Times are UTC texts or their beginnings; `agency` is a part of the name.
 
     `since` counts from when the change was seen, and includes it; `site` is a host without `www.`; `named` is an agency's whole name,
     `division` a division code or its beginning; `untold_to` leaves out what the target of this id was told already.
@@ -33,6 +33,7 @@ class Wanted:
     year: int | None = None
     site: str | None = None
     identity: str | None = None
+    identities: Sequence[str] = ()
     untold_to: str | None = None
     limit: int | None = None
 
@@ -59,6 +60,9 @@ def changes_rows(catalog: Catalog, wanted: Wanted) -> Iterator[Json]:
     asked = {name: getattr(wanted, name) for name in _WHERE if getattr(wanted, name) is not None}
     verdicts = {f"verdict{number}": verdict for number, verdict in enumerate(wanted.verdicts)}
     conditions = [_WHERE[name] for name in asked]
+    if wanted.identities:
+        asked["identities"] = packed(list(wanted.identities))
+        conditions.append("identity IN (SELECT value FROM json_each(:identities))")
     conditions += [f"verdict IN ({', '.join(':' + name for name in verdicts)})"] if verdicts else []
     where = " WHERE " + " AND ".join(conditions) if conditions else ""
     sql = f"SELECT id, {_COLUMNS}, evidence FROM changes{where} ORDER BY seen_at DESC, id LIMIT :limit"  # noqa: S608 - text of our own

@@ -34,6 +34,13 @@ def identities_named(archive: Archive, name: str) -> tuple[str, ...]:
         return found
 
 
+def all_identities(archive: Archive, name: str) -> tuple[str, ...]:
+    """Return the identities that a name stands for, and those under which pages showed the same reports. Raises NotInArchive."""
+    own = identities_named(archive, name)
+    told = (row["identity"] for identity in own for row in told_together(archive.catalog, identity))
+    return tuple(dict.fromkeys((*own, *told)))
+
+
 def agency_keys(catalog: Catalog, agency: str) -> frozenset[str]:
     """Return the keys (`510822//教育局`) of an agency of this name, of what it was before and of what it became; empty for none."""
     rows = catalog.rows("SELECT DISTINCT identity FROM reports WHERE agency = ? AND NOT provisional", [agency])
@@ -55,8 +62,18 @@ def versions_rows(archive: Archive, name: str | None) -> Iterator[Row]:
         own = archive.catalog.rows("SELECT identity, content_sha256 FROM versions WHERE identity = ?", [identity])
         wanted = {(row["identity"], row["content_sha256"]) for row in (*own, *told_together(archive.catalog, identity))} - seen
         rows = [row for pair in sorted(wanted) for row in archive.catalog.rows(_VERSION, pair)]
-        yield from sorted(rows, key=lambda row: (row["first_seen"], row["first_capture"]))
+        yield from sorted(_with_one_name_current(rows), key=lambda row: (row["first_seen"], row["first_capture"]))
         seen |= wanted
+
+
+def _with_one_name_current(rows: list[Row]) -> list[Row]:
+    """What a report said under a name is not current where a later name came after it."""
+    begun = {
+        name: min(row["first_seen"] for row in rows if row["identity"] == name) for name in {row["identity"] for row in rows}
+    }
+    ended = {name: max(row["last_seen"] for row in rows if row["identity"] == name) for name in begun}
+    left = {name for name, last in ended.items() if any(first > last for first in begun.values())}
+    return [{**row, "is_current": 0} if row["identity"] in left else row for row in rows]
 
 
 def history_of(archive: Archive, name: str | None) -> Iterator[Json]:

@@ -14,9 +14,8 @@ from archive.feeds import publish
 from archive.listing import has_no_color, listing, one_shape
 from archive.moments import MOMENT
 from archive.news import changes_rows, grouped, VERDICTS, Wanted
-from archive.records import find_record
 from archive.store import Archive
-from archive.succession import history_of
+from archive.succession import all_identities, history_of
 
 
 @click.command()
@@ -45,14 +44,16 @@ def changes(
     is_grouped: bool,
     as_json: bool,
 ) -> Iterator[Json]:
-    """List what changed and how, newest first; of one report (a URL, agency|year, document or capture), or of all.
+    """List what changed and how, newest first; of one report (a URL, agency|year, document or capture), of one agency, or of all.
+
+    A report, and an agency, is followed under all names that it had.
 
     Example: python -m archive changes --since 2026-11-01 --verdict figures --verdict withdrawn --json
     """
     del as_json
-    identity = find_record(archive, name)["identity"] if name else None
+    identities = all_identities(archive, name) if name else ()
     wanted = Wanted(
-        since=since, until=until, verdicts=verdicts, agency=agency, year=year, site=site, identity=identity, limit=limit
+        since=since, until=until, verdicts=verdicts, agency=agency, year=year, site=site, identities=identities, limit=limit
     )
     rows = changes_rows(archive.catalog, wanted)
     yield from grouped(rows) if is_grouped else rows

@@ -53,6 +53,8 @@ def named(root, name):
 def test_a_renamed_reports_versions_stand_in_one_chain(root, name):
     """Whichever of its names is asked for, oldest first."""
     assert named(root, name) == ["青川县民政局2024年", "青川县民政和数据局2024年"]
+    assert [row["is_current"] for row in rows(root, "versions", name)[0]] == [0, 1], "the earlier name is past"
+    assert [row["verdict"] for row in rows(root, "changes", name)[0]] == ["retitled", "first_seen"]
 
 
 @pytest.mark.parametrize("name", ["青川县民政局", "青川县民政和数据局"])
@@ -69,8 +71,8 @@ def test_an_agency_is_followed_through_its_renaming_both_ways(root, name):
 def test_a_year_of_another_name_is_found(root):
     """The new office's report of a year before it had that name is its predecessor's."""
     assert named(root, "青川县民政和数据局|2023") == ["青川县民政局2023年"]
-    assert rows(root, "versions", "青川县民政和数据局|2019")[1] == 1
-    assert rows(root, "versions", "没有的局")[1] == 1
+    assert rows(root, "versions", "青川县民政和数据局|2019")[1] == 2
+    assert rows(root, "versions", "没有的局")[1] == 2
 
 
 def test_an_office_goes_with_its_county_into_another(root):
