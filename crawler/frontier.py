@@ -167,10 +167,13 @@ class Frontier:
         """Say whether a page was pushed, fetched or claimed."""
         return self._db.execute("select 1 from pages where key = ?", (identity(url),)).fetchone() is not None
 
-    def outcome_of(self, key: str) -> str | None:
-        """Return how a page ended, None for one that waits, or that is not known."""
-        found = self._db.execute("select outcome from pages where key = ?", (key,)).fetchone()
-        return found[0] if found else None
+    def is_column(self, key: str, *, least: int) -> bool:
+        """Say whether a page that was fetched is a list of reports, or no report and named as their column (a score of at least this)."""
+        sql = (
+            "select 1 from pages where key = ?"
+            " and (outcome in ('list_page', 'empty_column') or outcome = 'other' and score >= ?)"
+        )
+        return self._db.execute(sql, (key, least)).fetchone() is not None
 
     def is_filled(self, url: str, *, least: int) -> bool:
         """Say whether the data that a page's scripts ask for gave links of at least this score, or a report."""

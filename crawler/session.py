@@ -24,6 +24,7 @@ from crawler.frontier import Entry, Frontier
 from crawler.hours import hours_of, refuse_outside
 from crawler.index_prints import index_prints
 from crawler.known import asked_in, known_reports, KnownReport, unfinished_runs
+from crawler.links import COLUMN
 from crawler.monitors import alarms, overdue
 from crawler.plan import Plan, plan, unlisted
 from crawler.portals import find_portal, load_portals
@@ -140,7 +141,7 @@ class Session:
     def _tells_absence(self, entry: Entry, target: str) -> bool:
         """Say whether a redirect's target, met before, is where the host sends for nothing, or in place of a report the home or a list."""
         is_report = entry.key in self.known
-        is_entrance = target == identity(self.portal.home) or self.frontier.outcome_of(target) == "list_page"
+        is_entrance = target == identity(self.portal.home) or self.frontier.is_column(target, least=COLUMN)
         return target in self.absent_targets or (is_report and is_entrance)
 
     def first_seen(self, digest: str, url: str, *, in_column: bool) -> str:

@@ -9,11 +9,13 @@ from crawling import crawl
 from test_revisit import listing, page, report
 from wire_server import Reply, serving, WireServer
 
+from archive.frames import frame_of
 from archive.model import Portal
 from archive.store import Archive
 from crawler.budget import HostBudget
-from crawler.frontier import Entry
+from crawler.frontier import Entry, Frontier
 from crawler.known import KnownReport
+from crawler.links import COLUMN
 from crawler.lists import rows
 from crawler.pages import Page
 from crawler.plan import unlisted
@@ -95,3 +97,16 @@ def test_what_was_told_later_than_now_holds_no_host(tmp_path: Path) -> None:
     budget.hold("b", 500, 2000)
     assert budget.turn("a", 1, 1000.0).wait == 0
     assert budget.turn("b", 1, 1990).held == 0
+
+
+def test_a_page_named_as_the_column_is_a_column_though_its_rows_stand_in_a_frame(tmp_path: Path) -> None:
+    frontier = Frontier(tmp_path / "f.sqlite")
+    frontier.push([Entry(url="http://a/nb", score=COLUMN), Entry(url="http://a/gk", score=1), Entry(url="http://a/l", score=1)])
+    for key, outcome in (("a/nb", "other"), ("a/gk", "other"), ("a/l", "list_page")):
+        frontier.end(key, outcome)
+    assert [frontier.is_column(key, least=COLUMN) for key in ("a/nb", "a/gk", "a/l", "a/x")] == [True, False, True, False]
+
+
+def test_names_drawn_by_lot_are_no_redesign() -> None:
+    one, other = (frame_of(f'<div class="c{drawn} main2">'.encode()) for drawn in ("1f09a3b7", "90210344"))
+    assert one == other == {"div.0", "div.main0"}

@@ -196,7 +196,9 @@ class AnnualReports(Spider):
         follow = () if is_copy else drawn_on((*self._in_scope(named), *self._next_page(judged, entry)), entry)
         if judged.kind == "list_page" and entry.key in self.session.known:
             self.visiting.sent_away(response)
-        candidate = await self._candidate(response, page, entry, judged) if judged.is_candidate else None
+        # What stands at a known report's address is read, whatever it is called now: it may be another paper.
+        is_read = judged.is_candidate or (judged.kind == "other" and entry.key in self.session.known)
+        candidate = await self._candidate(response, page, entry, judged) if is_read else None
         visit = self.visiting.visit(response, entry, judged.kind, follow=follow, candidate=candidate)
         is_named_anew = entry.drawn_from is not None and entry.url != response.url
         return (
