@@ -233,6 +233,15 @@ def test_local_table_keeps_its_two_columns_apart():
     assert {row.parent: row.cells[0].value for row in table.extra}["申请总数"] == 9
 
 
+@pytest.mark.parametrize("header", [("指标", "单位", "数量"), ("项目", "计量单位", "本年数")])
+def test_a_one_column_table_begins_under_any_header_of_labels_and_units(header):
+    """Not only 指标名称 and 计量单位; without a column of units such a header is any table's."""
+    names = [("主动公开信息数", "条", "5"), ("网上咨询数", "人次", "2"), ("申请总数", "条", "1")]
+    table = read(html([[Td(w) for w in row] for row in (header, *names)])).local_2008
+    assert [table.cells[name].value for name in ("proactive_items", "online_consultations", "requests_received")] == [5, 2, 1]
+    assert read(html([[Td(w) for w in row] for row in (("项目", "金额", "备注"), *names)])).local_2008 is None
+
+
 def test_glued_cells_are_split_only_where_one_reading_is_left():
     """The published example, and a balance that leaves two readings."""
     assert (8, 1, 0, 1, 0, 0, 10) in summing("81010010", 7)

@@ -17,6 +17,9 @@ _LONGEST_CAPTION = 60
 BLOCKS = frozenset(["行政复议", "行政诉讼", "行政复议行政诉讼", "未经复议直接起诉", "复议后起诉", "未经复议直接起诉复议后起诉"])
 """Titles of table four's blocks."""
 
+_HEADERS_WITH_UNIT = ("指标", "项目")
+"""Words over the labels of a one-column table, if a column of units stands beside."""
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -81,9 +84,11 @@ def _with_titles(pieces: Sequence[Piece], i: int) -> int:
 
 def start_of(name: str, pieces: Sequence[Piece], i: int) -> tuple[str, bool] | None:
     """Return which table a label begins, and whether it can begin a second instance of the same; None for other labels."""
+    following = pieces[i + 1].text if i + 1 < len(pieces) else None
     if name.startswith("主动公开政府信息数"):
-        following = pieces[i + 1].text if i + 1 < len(pieces) else None
         return ("summary", False) if following is not None and (following == "条" or is_value(following)) else None
+    if name in _HEADERS_WITH_UNIT:
+        return ("summary", True) if following is not None and fingerprint(following) in ("单位", "计量单位") else None
     return _begun_by(name)
 
 
