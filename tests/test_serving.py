@@ -20,7 +20,7 @@ from lxml import html
 
 from archive.model import Attachment, Cell, Finding, Statistics, Table
 from archive.rebuild import rebuild
-from archive.serving import responses
+from archive.serving import responses, window
 from archive.serving.app import Gongkai, outward
 from archive.serving.asked import Query
 from archive.serving.command import catch_up
@@ -421,3 +421,16 @@ def test_the_command(root):
             _, said = process.communicate(timeout=60)
     assert process.returncode in (0, -signal.SIGINT, 130)
     assert "Traceback" not in said
+
+
+def test_what_takes_too_long_is_given_up(root, monkeypatch):
+    """A facet is then not counted, and a page says that it must be narrowed down; the window goes on."""
+    endless = "WITH RECURSIVE c(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM c) SELECT x, count(*) FROM c"
+    shown = window.Window(root, root / "catalog.db")
+    assert shown.ask(lambda each: each.counted(endless, {})) is None
+    monkeypatch.setattr(window, "LONGEST", 0.01)
+    with pytest.raises(window.TooBroad, match="narrow it down"):
+        shown.ask(lambda each: list(each.catalog.rows(endless)))
+    monkeypatch.undo()
+    assert shown.ask(lambda each: each.counted("SELECT 1, count(*) FROM reports", {}))
+    shown.close()

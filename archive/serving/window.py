@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,9 +20,12 @@ _T = TypeVar("_T")
 CACHE_KIB = 16 * 1024
 """Page cache of each thread's window: there are several, and a page asks for little."""
 
-MOST_STEPS = 200
-"""Calls of SQLite's progress handler, each after `_STEP` instructions, before a page's query is given up."""
-_STEP = 1_000_000
+LONGEST = 10.0
+"""Seconds after which a page's query is given up."""
+COUNTING = 0.3
+"""Seconds after which counting for a facet is."""
+_STEP = 2000
+"""Instructions of SQLite between two looks at the clock: on a slow disk each takes long."""
 
 
 class TooBroad(GongkaiError):
@@ -41,16 +45,15 @@ class Window(Archive):
         self.read_only = None if is_writable(root) else "served read-only"
         self.catalog = CatalogAsItIs(catalog, root)
         self.catalog.connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        self._steps = 0
-        self.catalog.connection.set_progress_handler(self._count, _STEP)
+        self._until = 0.0
+        self.catalog.connection.set_progress_handler(self._is_over, _STEP)
 
-    def _count(self) -> bool:
-        self._steps += 1
-        return self._steps > MOST_STEPS
+    def _is_over(self) -> bool:
+        return time.monotonic() > self._until
 
     def ask(self, question: Callable[[Window], _T]) -> _T:
         """Return what a question finds out. Raises TooBroad where it takes too long, and whatever the question raises."""
-        self._steps = 0
+        self._until = time.monotonic() + LONGEST
         try:
             return question(self)
         except sqlite3.OperationalError as reason:
@@ -58,9 +61,10 @@ class Window(Archive):
                 raise TooBroad("this takes too long to find: narrow it down by region, year or agency") from reason
             raise
 
-    def counted(self, sql: str, parameters: dict[str, object], *, steps: int = 30) -> list[tuple[object, int]] | None:
+    def counted(self, sql: str, parameters: dict[str, object]) -> list[tuple[object, int]] | None:
         """Return the rows (value, count) of a query, None where counting takes too long."""
-        before, self._steps = self._steps, MOST_STEPS - steps
+        until = self._until
+        self._until = min(until, time.monotonic() + COUNTING)
         try:
             return [(row[0], row[1]) for row in self.catalog.connection.execute(sql, parameters)]
         except sqlite3.OperationalError as reason:
@@ -68,7 +72,7 @@ class Window(Archive):
                 raise
             return None
         finally:
-            self._steps = before
+            self._until = until
 
 
 def mark_of(path: Path) -> tuple[object, ...]:
