@@ -82,9 +82,13 @@ def listed_organs(region: str, year: int) -> Iterator[Listed]:
             yield from _townships(place, division, year)
 
 
+_OTHER_LAW = frozenset({"71", "81", "82"})
+"""Taiwan, Hong Kong and Macau: the Regulations (国令第711号) are not in force there, and nobody there reports under them."""
+
+
 @lru_cache(maxsize=32)
 def _places(year: int) -> tuple[tuple[str, Division], ...]:
-    return tuple((place_of(division), division) for division in divisions_in(year))
+    return tuple((place_of(division), division) for division in divisions_in(year) if division.code[:2] not in _OTHER_LAW)
 
 
 def _townships(place: str, division: Division, year: int) -> Iterator[Listed]:

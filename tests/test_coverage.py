@@ -101,6 +101,7 @@ def test_what_the_lists_expect():
     assert names["510822/乔庄镇/人民政府"] == "青川县乔庄镇人民政府"
     assert [one.name for one in listed_organs("330604", 2009)] == ["上虞市人民政府"]
     assert list(listed_organs("500105@2024", 2026)) == []
+    assert [*listed_organs("81", 2024), *listed_organs("71", 2024)] == [], "the Regulations are not in force there"
     assert "5001" in regions_within("50")
     assert regions_within(QINGCHUAN) == (QINGCHUAN,)
 
