@@ -2,5 +2,5 @@
 prose figures → checks. Pure steps, each a small function; imports `archive` only.
 """
 
-READER_VERSION = "3"
+READER_VERSION = "4"
 """Rises when any step derives something else from the same bytes: versions of two readers are never compared."""

@@ -39,6 +39,9 @@ from pipelines.attached import AttachedFile
 from pipelines.reader import Context
 from pipelines.visits import Candidate, Visit
 
+_OF_ONE_REQUEST = ("download_latency", "redirect_", "retry_times")
+"""What Scrapy's own parts keep of one request, and warn of where it is found in another."""
+
 _MOST_SENT_ON = 3
 
 
@@ -223,7 +226,8 @@ class AnnualReports(Spider):
         sent_on = response.meta.get("sent_on", 0)
         if response.request is None or onward is None or onward == response.url or sent_on >= _MOST_SENT_ON:
             return None
-        return response.request.replace(url=onward, meta={**response.meta, "sent_on": sent_on + 1}, dont_filter=True)
+        own = {name: value for name, value in response.meta.items() if not name.startswith(_OF_ONE_REQUEST)}
+        return response.request.replace(url=onward, meta={**own, "sent_on": sent_on + 1}, dont_filter=True)
 
     def _is_copy(self, response: Response, page: Page, entry: Entry) -> bool:
         """Say whether this page came from another address before: its relative links would lead round for ever.
