@@ -38,7 +38,7 @@ browser:  ## Install Debian's chromium and what its driver needs, where missing 
 	@(command -v chromium >/dev/null && ls /usr/lib*/*/libatomic.so.1 >/dev/null 2>&1) || (test "$$(id -u)" = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium libatomic1 >/dev/null) || echo 'no chromium: tests with a browser are skipped' >&2
 
 test: $(SET_UP) browser  ## Run all tests
-	@$(PY) -m pytest -q -m 'not soak'
+	@$(PY) -m pytest -q -m 'not soak' -n auto --dist worksteal
 
 check: $(SET_UP)  ## Format, lint, types, import contracts, generated docs
 	@$(PY) -m ruff format --check .
