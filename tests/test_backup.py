@@ -46,7 +46,9 @@ def test_units_are_well_formed_and_call_what_is_there(unit: Path) -> None:
     assert parsed.get("Unit", "Description")
     for door in re.findall(r"ExecStart=\S+ -m (.+)", unit.read_text(encoding="utf-8")):
         command = [sys.executable, "-m", *re.split(r" -s | --due| -a ", door)[0].split()[:2], "--help"]
-        done = subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=300, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment(None), capture_output=True, text=True, timeout=300, check=False
+        )
         assert done.returncode == 0, done.stderr
     if unit.suffix == ".timer":
         assert unit.with_suffix(".service").exists()
