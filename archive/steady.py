@@ -29,7 +29,7 @@ def settle(tables: Tables, touched: Touched) -> None:
     """Write the steady looks of a batch, and take their pages and captures out of what it touched."""
     candidates = {key: looks for key, looks in touched.looks.items() if key not in touched.hidden and _may_be_steady(looks)}
     pages = _pages(tables, candidates)
-    alone = _derived_once(tables, pages, candidates)
+    alone = _read_once(tables, pages, candidates)
     for key, page in pages.items():
         looks = sorted((each for each in candidates[key] if "id" in each), key=lambda each: (each["fetched_at"], each["id"]))
         if _is_steady(page, looks, alone):
@@ -59,10 +59,11 @@ def _pages(tables: Tables, keys: Iterable[str]) -> dict[str, _Page]:
     return pages
 
 
-def _derived_once(tables: Tables, pages: dict[str, _Page], candidates: dict[str, list[Row]]) -> set[str]:
+def _read_once(tables: Tables, pages: dict[str, _Page], candidates: dict[str, list[Row]]) -> set[str]:
+    """The captures that one reader has read, as a report or as none."""
     captures = {page.row["last_capture"] for page in pages.values()}
     captures |= {each["id"] for key in pages for each in candidates[key] if "id" in each}
-    counts = Counter({row["capture"]: row["n"] for row in tables.among(_DERIVATIONS, captures)})
+    counts = Counter({row["capture"]: row["n"] for row in tables.among(_READINGS, captures)})
     return {capture for capture, count in counts.items() if count == 1}
 
 
@@ -103,6 +104,7 @@ JOIN versions v ON v.identity = s.identity AND v.content_sha256 = x.content_sha2
 WHERE NOT EXISTS (SELECT 1 FROM segments o WHERE o.key = s.key AND o.number <> s.number)
 AND NOT EXISTS (SELECT 1 FROM segments o WHERE o.identity = s.identity AND (o.key, o.number) <> (s.key, s.number))
 AND NOT EXISTS (SELECT 1 FROM cell_history h WHERE h.key = s.key)
+AND NOT EXISTS (SELECT 1 FROM refusals f WHERE f.key = s.key AND f.fetched_at >= s.last_seen)
 """
 _CAPTURES_SINCE = """
 SELECT s.key, c.id FROM json_each(?1) j JOIN segments s ON s.key = j.value
@@ -112,9 +114,11 @@ _DERIVATIONS_SINCE = """
 SELECT s.key, d.capture, d.document, d.reader_version, d.url, d.attachments FROM json_each(?1) j JOIN segments s ON s.key = j.value
 JOIN derivations d ON d.key = s.key AND d.fetched_at >= s.last_seen
 """
-_DERIVATIONS = (
-    "SELECT capture, count(*) AS n FROM derivations WHERE capture IN (SELECT value FROM json_each(?1)) GROUP BY capture"
-)
+_READINGS = """
+SELECT capture, count(*) AS n FROM (
+    SELECT capture FROM derivations WHERE capture IN (SELECT value FROM json_each(?1))
+    UNION ALL SELECT capture FROM refusals WHERE capture IN (SELECT value FROM json_each(?1))) GROUP BY capture
+"""
 _SEGMENT = "UPDATE segments SET last_seen = ?, last_capture = ?, looks = looks + ? WHERE key = ? AND number = ?"
 _VERSION = """
 UPDATE versions SET last_seen = ?, last_capture = ?, sightings = sightings + ? WHERE identity = ? AND content_sha256 = ?

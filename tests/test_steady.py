@@ -1,5 +1,6 @@
 """What is settled without judging comes to what judging everything anew comes to."""
 
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -98,3 +99,25 @@ def test_nothing_is_left_of_a_transaction_that_failed(tmp_path):
         _ = 1 / 0
     assert list(catalog.rows("SELECT * FROM agencies")) == []
     catalog.close()
+
+
+def test_a_refusal_that_is_known_before_its_capture_is_not_passed_over(tmp_path):
+    """Of a page that came again as it was, a later reader took one look for no report: in whatever order that is told."""
+    root = tmp_path / "data"
+    archive_ = Archive.open(root, clock=Clock(step=1))
+    captures = []
+    for day in range(2):
+        with archive_.start_run("crawl") as run:
+            captures.append(run.record(exchange(b"<p>same</p>", url=PAGES[0], seconds=day * 86400)))
+            run.store(captures[-1], report(), reader_version="1")
+    with archive_.start_run("rederive") as run:
+        run.refuse(captures[1], "notice", reader_version="2", context={"url": PAGES[1]})
+    first, second, refused = sorted(
+        path.relative_to(root / "journal").as_posix() for path in root.glob("journal/*/*/*/*.jsonl")
+    )
+    with closing(Catalog(tmp_path / "other.db", root)) as catalog:
+        for journal in (refused, first, second):
+            catalog._apply_batch([journal], None)
+        assert dumped(catalog) == dumped(archive_.catalog)
+        assert len(list(catalog.rows("SELECT capture FROM sightings"))) == 1
+    archive_.close()
