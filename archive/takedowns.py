@@ -85,6 +85,9 @@ def is_empty(tables: Tables, document: str) -> bool:
     return tables.one("SELECT 1 FROM hidden_derivations WHERE document = ? LIMIT 1", [document]) is not None
 
 
+_IS_NAMED = "SELECT 1 FROM documents WHERE agency = ?1 UNION ALL SELECT 1 FROM attributions WHERE agency = ?1 LIMIT 1"
+
+
 def empty(tables: Tables, document: str, path: str) -> None:
     """Take everything that a document says out of the catalog; that it is there stays."""
     for table, (columns, _) in all_tables().items():
@@ -93,6 +96,6 @@ def empty(tables: Tables, document: str, path: str) -> None:
             tables.run(f"DELETE FROM [{table}] WHERE document = ?", [document])  # noqa: S608 - names of our own
     named = tables.one("SELECT agency FROM documents WHERE sha256 = ? AND agency IS NOT NULL", [document])
     tables.run("DELETE FROM documents WHERE sha256 = ?", [document])
-    if named and not tables.one("SELECT 1 FROM documents WHERE agency = ? LIMIT 1", [named["agency"]]):
+    if named and not tables.one(_IS_NAMED, [named["agency"]]):
         tables.run("DELETE FROM agencies WHERE name = ?", [named["agency"]])
     tables.put("documents", damaged_row(document, path, TAKEN_DOWN))

@@ -80,6 +80,15 @@ def test_another_text_and_another_reader(archive):
     assert list(differences(archive.root)) == []
 
 
+def test_a_name_that_a_person_gave_outlives_the_takedown_of_the_page_that_had_it_too(archive, tmp_path):
+    """The only page that named the agency itself is hidden: its other report is found by its name all the same, in any order."""
+    command(archive, "attribute", URL, "--agency", "青川县教育局", "--year", "2023")
+    named = archive.catalog.one("SELECT id FROM captures WHERE url = 'http://www.a.gov.test/8.html'")
+    assert command(archive, "takedown", named["id"], "--reason", "test").exit_code == 0
+    assert "青川县教育局" in command(archive, "changes", "--agency", "教育局", "--json").stdout
+    catalog_of_shuffled(archive.root, tmp_path, 4)
+
+
 @pytest.mark.parametrize(
     ("name", "asked", "says"),
     [
