@@ -182,18 +182,18 @@ def _json_line(value: dict[str, str]) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode() + b"\n"
 
 
+_OF_REPORTS = """c.id IN (
+    SELECT s.capture FROM reports r CROSS JOIN sightings s ON s.identity = r.identity WHERE {which}
+    UNION SELECT f.id FROM reports r CROSS JOIN sightings s ON s.identity = r.identity
+    CROSS JOIN derivations d ON d.capture = s.capture CROSS JOIN json_each(d.attachments) a
+    CROSS JOIN captures f ON f.url = json_extract(a.value, '$.url') WHERE {which})"""
+"""Captures of some reports and of their attachments. In this order (`CROSS`): SQLite would begin with all captures."""
 _WHERE = {
     "since": "c.fetched_at >= :since",
     "until": "substr(c.fetched_at, 1, length(:until)) <= :until",
     "portal": "u.portal = :portal",
-    "agency": """c.id IN (
-        SELECT s.capture FROM sightings s JOIN documents o ON o.sha256 = s.document WHERE instr(o.agency, :agency)
-        UNION SELECT f.id FROM documents o JOIN derivations d ON d.document = o.sha256, json_each(d.attachments) a
-        JOIN captures f ON f.url = json_extract(a.value, '$.url') WHERE instr(o.agency, :agency))""",
-    "year": """c.id IN (
-        SELECT s.capture FROM sightings s JOIN documents o ON o.sha256 = s.document WHERE o.report_year = :year
-        UNION SELECT f.id FROM documents o JOIN derivations d ON d.document = o.sha256, json_each(d.attachments) a
-        JOIN captures f ON f.url = json_extract(a.value, '$.url') WHERE o.report_year = :year)""",
+    "agency": _OF_REPORTS.format(which="instr(r.agency, :agency)"),
+    "year": _OF_REPORTS.format(which="r.report_year = :year"),
 }
 _SELECTED = f"SELECT c.id, c.revisit_of FROM captures c LEFT JOIN runs u ON u.id = c.run WHERE {{where}} AND NOT {IS_HIDDEN}"  # noqa: S608
 _CAPTURES = f"""

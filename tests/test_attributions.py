@@ -7,6 +7,7 @@ from archive_makers import catalog_of_shuffled, Clock, exchange, report
 from click.testing import CliRunner
 
 from archive.cli import main
+from archive.pack import pack, Selection
 from archive.rebuild import differences
 from archive.store import Archive
 
@@ -57,6 +58,7 @@ def test_what_a_person_knows_counts_wherever_the_content_is_seen(archive, tmp_pa
     assert [row["verdict"] for row in verdicts] == ["first_seen", "page_only", "republished"]
     assert archive.catalog.one("SELECT 1 FROM findings WHERE kind = 'no_identity'") is None
     assert "attribution" in command(archive, "show", "青川县民政局|2023", "--json").stdout
+    assert pack(archive, tmp_path / "a.wacz", Selection(agency="民政局", year=2023)).captures == 3
     assert list(differences(archive.root)) == []
     catalog_of_shuffled(archive.root, tmp_path, 3)
     assert command(archive, "attribute", URL, "--withdraw").exit_code == 0
