@@ -104,7 +104,8 @@ ORDER BY payload_sha256, context, attachments, fetched_at, id
 """Every capture that a reader was given, by its newest reading: as a report, as none, and as none before journals had refusals."""
 _FILE = """
 SELECT id, url, file, [offset], [length], revisit_of FROM captures
-WHERE payload_sha256 = ? AND record_type IN ('response', 'resource') AND truncated IS NULL
+WHERE payload_sha256 = ? AND record_type IN ('response', 'resource') AND record_type <> 'revisit' AND truncated IS NULL
   AND payload_sha256 NOT IN (SELECT payload_sha256 FROM takedowns WHERE payload_sha256 IS NOT NULL) ORDER BY fetched_at, id LIMIT 1
 """
+"""What is no revisit is said again, by which SQLite knows its index of payloads: else each file would walk through all captures."""
 _ORIGINAL = "SELECT id, file, [offset], [length] FROM captures WHERE id = ?"
