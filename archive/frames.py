@@ -15,8 +15,8 @@ REDESIGN_PAGES = 3
 
 _TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]{0,15})\b([^<>]*)>")
 _NAMES = re.compile(rb"""\b(class|id)\s*=\s*["']?([^"'<>]*)["']?""", re.IGNORECASE)
-_DIGITS = re.compile(r"(?=[a-f]*\d)[0-9a-f]{6,}|\d+")
-"""Numbers, and what is drawn by lot for each answer: six hexadecimal digits or more."""
+_DIGITS = re.compile(r"(?=[a-f]{0,64}\d)[0-9a-f]{6,}|\d+")
+"""Numbers, and what is drawn by lot for each answer: six hexadecimal digits or more. Bounded: a name may be as long as its page."""
 
 
 def frame_of(payload: bytes) -> Frame:

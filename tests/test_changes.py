@@ -230,6 +230,7 @@ def test_a_redesign_is_what_many_pages_share():
     """A page's own new picture beside it does not hide it; two pages are no redesign."""
     old, new = frame_of(b"<div class='a b' id=x1>"), frame_of(b'<div class="c" id="x2"><p>')
     assert frame_difference(old, new) == ("+div.c", "-div.a", "-div.b")
+    assert frame_of(b"<p class='x-12 id-deadbeef07 " + b"a" * 200_000 + b"'>") == {"p.x-0", "p.id-0", "p." + "a" * 200_000}
     shared = {f"c{n}": (f"page{n}", ["+x", "-y"]) for n in range(2)}
     assert redesigned(shared) == frozenset()
     assert redesigned({**shared, "c3": ("page3", ["+x", "-y", "+own"]), "c4": ("page4", ["+own"])}) == {"c0", "c1", "c3"}
