@@ -74,8 +74,8 @@ def _side(archive: Archive, document: str) -> Side:
 
 
 _SEEN = """
-SELECT min(d.fetched_at) AS first_seen, d.url, max(d.fetched_at) AS last_seen FROM document_pages g
-JOIN derivations d ON d.key = g.key AND d.document = g.document WHERE g.document = ?
+SELECT min(d.fetched_at) OVER () AS first_seen, d.url, d.fetched_at AS last_seen FROM document_pages g
+JOIN derivations d ON d.key = g.key AND d.document = g.document WHERE g.document = ? ORDER BY d.fetched_at DESC, d.capture DESC LIMIT 1
 """
 
 

@@ -93,3 +93,16 @@ def test_a_diff_of_equals_is_empty(root):
     assert run(root, "diff", "http://b.gov.test/x.html", "http://b.gov.test/x.html") == (0, "")
     assert run(root, "diff", "http://b.gov.test/x.html")[0] == 2
     assert run(root, "diff", "http://nowhere.test/")[0] == 2, "1 would say that something differs"
+
+
+def test_a_diff_names_the_page_that_showed_each_side_last(tmp_path):
+    """Of one document on three pages."""
+    archive = Archive.open(tmp_path)
+    with archive.start_run("crawl") as crawl:
+        for second, (name, value) in enumerate((("m", 3), ("z", 3), ("a", 3), ("m", 4))):
+            page = exchange(f"<p>{second}</p>".encode(), url=f"http://www.a.gov.test/{name}.html", seconds=second)
+            crawl.store(crawl.record(page), report(value), reader_version="1")
+    archive.close()
+    sides = json.loads(run(tmp_path, "diff", "http://www.a.gov.test/m.html", "--json")[1])["sides"]
+    assert [side["url"][-6:] for side in sides.values()] == ["a.html", "m.html"]
+    assert (sides["old"]["first_seen"][17:19], sides["old"]["last_seen"][17:19]) == ("50", "52")
