@@ -31,9 +31,7 @@ def stamp_seals(archive: Archive, url: str) -> Iterator[Row]:
     Raises Misuse for an address that is none, Damaged for a manifest that is not what was sealed, GongkaiError where the
     authority can't be reached or refuses: what was journalled before stays.
     """
-    authority = urlsplit(url).hostname
-    if urlsplit(url).scheme not in ("http", "https") or not authority:
-        raise Misuse(f"{url!r} is no address of a time-stamping authority (http:// or https://)")
+    authority = _host(url)
     archive.catalog.catch_up()
     waiting = list(archive.catalog.rows(_WAITING))
     if not waiting:
@@ -44,6 +42,17 @@ def stamp_seals(archive: Archive, url: str) -> Iterator[Row]:
             facts = {"manifest": row["manifest"], "sha256": row["sha256"], "authority": authority}
             run.adopt("timestamped", **facts, answer=b64encode(answer).decode())
             yield {"day": row["day"], "manifest": row["manifest"], "authority": authority}
+
+
+def _host(url: str) -> str:
+    # What isn't ASCII no request can ask for.
+    try:
+        parts = urlsplit(url if url.isascii() else "")
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Misuse(f"{url!r} is no address of a time-stamping authority (http:// or https://, in ASCII)")
+    return parts.hostname
 
 
 def _stamp(archive: Archive, row: Row, url: str) -> bytes:
@@ -111,5 +120,5 @@ def _content(raw: bytes, tag: int) -> bytes:
 
 
 _WAITING = """
-SELECT day, manifest, sha256 FROM seals s WHERE NOT EXISTS (SELECT 1 FROM timestamps t WHERE t.manifest = s.manifest) ORDER BY day, manifest
+SELECT day, manifest, sha256 FROM seals WHERE manifest NOT IN (SELECT manifest FROM timestamps) ORDER BY day, manifest
 """

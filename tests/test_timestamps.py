@@ -140,7 +140,8 @@ def test_an_authority_that_does_not_stamp_is_one_sentence_and_asked_again(root, 
 
 def test_what_can_not_be_asked_or_stamped(root, authority):
     """No address, nobody there, nothing wanted, a manifest that is not what was sealed."""
-    assert stamped(root, "--url", "ftp://a.test/").exit_code == 2
+    for url in ("ftp://a.test/", "http://[/", "http://a.test/é"):
+        assert stamped(root, "--url", url).exit_code == 2
     assert stamped(root).exit_code == 2
     assert "can't be asked" in stamped(root, "--url", "http://127.0.0.1:1/").stderr
     (manifest,) = root.glob("seals/*/*/*/*.json")
