@@ -74,8 +74,10 @@ def _line(where: str, line: str) -> Target:
     filters = dict(each.split("=", 1) for each in found[2].split())
     if not filters.keys() <= {*FILTERS}:
         raise Misuse(f"{where} asks for something else than {', '.join(FILTERS)}")
-    if beginning(filters.get("since", "2026")) is None:
-        raise Misuse(f"{where}: since= wants a UTC date or time (2026-11-22)")
+    if "since" in filters:
+        filters["since"] = beginning(filters["since"]) or ""
+        if not filters["since"]:
+            raise Misuse(f"{where}: since= wants a UTC date or time (2026-11-22)")
     return replace(target_of(where, found[1], found[3]), filters=filters)
 
 

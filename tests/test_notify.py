@@ -25,7 +25,7 @@ from archive.model import Finding
 from archive.news import Wanted
 from archive.rebuild import rebuild
 from archive.store import Archive
-from archive.targets import target_id, target_of
+from archive.targets import target_id, target_of, targets_of
 from archive.verify import verify
 
 SECRET = "s3cret-path"
@@ -262,6 +262,8 @@ def test_a_line_says_what_its_target_wants(root, hook, tmp_path):
     )
     assert run(root, "notify", "--targets", file, "--verdict", "first_seen").exit_code == 0
     assert [each["title"].split("：")[0] for each in hook.got] == ["民政部 2024 新发布"]
+    file.write_text(f"since=2026-11-22T23:59Z {hook.url}")
+    assert targets_of((), file)[0].filters == {"since": "2026-11-22T23:59"}, "as times in the catalog begin"
     for line in (f"ops {SECRET}=1 {hook.url}", f"ops since=soon {hook.url}", f"ops verdict=news {hook.url}"):
         file.write_text(line)
         assert run(root, "notify", "--targets", file).exit_code == 2
