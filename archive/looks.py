@@ -101,7 +101,7 @@ def _by_status(url: str, status: int | None, location: str | None, kinds: set[st
     if status in GONE_STATUS:
         return "gone", f"status {status}"
     if "not_found" in kinds and status and 300 <= status < 400 and status != 304:
-        return "gone", f"redirect to {location}, as for any address that is not there"
+        return "gone", f"redirect to {location}, where no report is"
     if status and 300 <= status < 400 and status != 304:
         return _redirect(url, location or "")
     if status and status >= 400:
