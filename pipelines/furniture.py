@@ -70,7 +70,7 @@ _SAME_DAY = rf"{_GAP}(?:今天|今日|现在)是\s*[:：]?(?:北京时间)?\s*[:
 _WHO = "(?:信息|文章)?来源|稿源|作者|供稿|撰稿|上传[者人]|录入[者人]|信息发布人|浏览(?:次数|量)?|访问(?:次数|量)|点击(?:数|率|次数|量)|阅读(?:次数|量)?"
 
 RULES: tuple[Rule, ...] = (
-    _rule("trail", "anywhere", r"(?:(?:您|你)?(?:现在|当前|所在)?的?(?:位置|页面)(?:是)?\s*[:：]\s*)?(?:本站)?首\s?页\s*[>»›→＞].{0,120}", "says where the page lies on the site, also where it is printed under the article", "当前位置：首页 > 政务公开 > 年报"),
+    _rule("trail", "anywhere", r"(?:(?:您|你)?(?:现在|当前|所在)?的?(?:位置|页面)(?:是)?\s*[:：]\s*)?(?:本站)?首\s?页\s*[>»›→＞][^。；，]{0,120}", "says where the page lies on the site, also where it is printed under the article", "当前位置：首页 > 政务公开 > 年报"),
     _rule("breadcrumb", "head", r"(?:您|你)?(?:现在|当前|所)*(?:的|所在)*(?:位置|页面)(?:是)?\s*[:：].*|首页\s*(?:>|»|›|-|/|→|＞).*|\s*(?:>|»|›|＞)+.{0,40}|首页", "says where the page lies on the site, not what the report says", "您当前所在位置: 乡镇信息公开 | 中村乡"),
     _rule("menu", "head", r"首\s?页\s*\|.{0,200}", "the site's menu", "首页 | 政务公开 | 网上办事 | 公众参与"),
     _rule("font-size", "head", rf"{_GAP}[【\[]?\s*(?:字号|字体)(?:大小)?\s*[:：]?{_GAP}[【\[]?(?:{_GAP}(?:默认|超大|大|中|小)){{0,4}}{_GAP}[】\]]?", "a control of the page", "字号：[ 大 中 小 ]"),

@@ -55,6 +55,11 @@ def test_a_tail_word_in_the_middle_of_prose_is_content():
     assert strip_furniture("\n".join(lines))[0].split("\n") == lines
 
 
+def test_a_sentence_that_begins_with_a_trail_is_content():
+    lines = [*REPORT[:2], "首页>政务公开>依申请公开栏目可在线提交申请，全年收到三件。", *REPORT[2:]]
+    assert strip_furniture("\n".join(lines))[0].split("\n") == lines
+
+
 def test_a_date_line_is_kept_behind_the_first_heading():
     lines = ["一、总体情况", "时间：2023年1月1日", "二、主动公开政府信息情况", "无。"]
     assert strip_furniture("\n".join(lines))[0].split("\n") == lines
