@@ -15,7 +15,7 @@ from archive.auditing import COMMANDS as AUDITING
 from archive.codec import dumps, Json
 from archive.coverage_command import COMMANDS as COVERING
 from archive.door import archive_option, Door, opened, tell_repairs, with_archive, with_filters
-from archive.errors import Misuse, UnwritableArchive
+from archive.errors import GongkaiError, Misuse
 from archive.exports import FORMATS
 from archive.facts import plain
 from archive.keeping import COMMANDS as KEEPING
@@ -183,7 +183,7 @@ def verify(ctx: click.Context, root: Path, *, as_json: bool) -> Iterator[Json]:
     require_archive(root)
     try:
         opened(root).close()
-    except (UnwritableArchive, OSError, sqlite3.DatabaseError) as reason:
+    except (GongkaiError, OSError, sqlite3.DatabaseError) as reason:
         # What can't be opened, and hence not repaired, is proved as it lies there.
         click.echo(f"archive: {reason}", err=True)
     count = 0

@@ -163,3 +163,14 @@ def test_any_order_of_takedowns_and_lifts_gives_the_same(lifted, tmp_path):
     found = catalog_of_shuffled(root, tmp_path, 12)
     assert (len(found["takedowns"]), len(found["lifted_takedowns"]), len(found["lifts"])) == (1, 2, 2)
     assert found["hidden_derivations"]
+
+
+def test_a_lift_of_what_the_journal_has_lost_keeps_no_archive_shut(tmp_path):
+    """The line that told what the page said is damaged by then: `verify` names it, and everything else goes on."""
+    capture = visit(tmp_path, "<p>x</p>", "一、总体情况", seconds=0)
+    assert run(tmp_path, "takedown", capture, "--reason", "test").exit_code == 0
+    (journal,) = tmp_path.glob("journal/*/*/*/*-crawl-*.jsonl")
+    journal.write_bytes(journal.read_bytes().replace(b'"event":"derivation"', b'"event":"dErivation"'))
+    assert run(tmp_path, "takedown", capture, "--lift", "--reason", "test").exit_code == 0
+    assert run(tmp_path, "list", "--json").stdout == "[]\n"
+    assert "differs from its own checksum" in run(tmp_path, "verify").stdout
