@@ -148,6 +148,14 @@ class Frontier:
         """Let the pages of a host that were put off wait again."""
         self._db.execute("update pages set state = 'waiting' where state = 'put off' and host = ?", (host,))
 
+    def let_be(self, hosts: Iterable[str], *, reason: str) -> None:
+        """End what waits on some hosts, unasked, where it is asked for only for this reason."""
+        self._db.execute(
+            "update pages set state = 'done', outcome = 'unasked' where state in ('waiting', 'put off')"
+            " and host in (select value from json_each(?)) and json_extract(entry, '$.reasons[0]') = ?",
+            (json.dumps(sorted(hosts)), reason),
+        )
+
     def claim(self, entry: Entry, owner: str) -> bool:
         """Take a redirect's target, or an article's file, under the lease of the page that led to it (its key is `owner`).
 

@@ -14,6 +14,8 @@ from crawler.known import clicks_of, known_lists, known_reports, KnownList, Know
 from crawler.links import GOAL_FLOOR, REPORT
 
 _LIST_SCORE = REPORT + 20
+KNOWN = "a known report"
+"""Why a report is asked for that no page of this crawl names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def report_entry(one: KnownReport, now: datetime) -> Entry:
     age = max(0, now.astimezone(SHANGHAI).year - (one.report_year or 0))
     names = ("title", "anchor", "listed_on", "year_hint", "agency_hint")
     said: dict[str, Any] = {name: one.context.get(name) for name in names}
-    return Entry(url=one.url, score=max(GOAL_FLOOR, GOAL_FLOOR + 30 - age), reasons=("a known report",), **said)
+    return Entry(url=one.url, score=max(GOAL_FLOOR, GOAL_FLOOR + 30 - age), reasons=(KNOWN,), **said)
 
 
 def _report_due(archive: Archive, one: KnownReport, now: datetime) -> bool:

@@ -15,7 +15,7 @@ from scrapy.settings import BaseSettings
 from archive.clock import now
 from archive.codec import loads
 from archive.errors import Misuse
-from archive.model import Finding, Portal, Report
+from archive.model import Capture, Finding, Portal, Report
 from archive.run import Run
 from archive.store import Archive
 from crawler.budget import HostBudget
@@ -23,10 +23,10 @@ from crawler.due import SHANGHAI
 from crawler.frontier import Entry, Frontier
 from crawler.hours import hours_of, refuse_outside
 from crawler.index_prints import index_prints
-from crawler.known import asked_in, known_reports, KnownReport, unfinished_runs
+from crawler.known import known_reports, KnownReport, unfinished_runs
 from crawler.links import COLUMN
 from crawler.monitors import alarms, overdue
-from crawler.plan import Plan, plan, unlisted
+from crawler.plan import KNOWN, Plan, plan
 from crawler.portals import find_portal, load_portals
 from crawler.refusals import Refusals
 from crawler.scratch_files import opened
@@ -71,6 +71,8 @@ class Session:
     """Scripts that a browser has asked for: this run does not ask for them again to read them."""
     absent_targets: set[str] = field(default_factory=set)
     """Where hosts send whoever asks for what is not there, by identity, as proved."""
+    sent_away: dict[str, list[Capture]] = field(default_factory=dict)
+    """Redirects by which a host led from known reports to a list or the home."""
     refusals: Refusals = field(default_factory=Refusals)
     plan: Plan | None = None
     """What a revisit asks for, None for a crawl that looks for reports."""
@@ -85,22 +87,6 @@ class Session:
     def count(self, report: Report, document: str, *, is_new: bool, url: str) -> None:
         """Count a stored report."""
         self.tally.stored.append(StoredReport(report=report, document=document, is_new=is_new, url=url))
-
-    def unlisted(self) -> tuple[Entry, ...]:
-        """Return the known reports that this crawl has not met, for hosts that give pages or were not asked; count apart what they give.
-
-        Where nothing gave a page the portal is down, and tells nothing of its reports.
-        """
-        if not self.known or not self.refusals.has_given():
-            return ()
-        self.archive.catalog.catch_up()
-        asked = asked_in(self.archive, (self.run.id, *self.taken_up))
-        self.tally.listed = len(self.tally.stored)
-        return tuple(one for one in unlisted(self.known, asked, now()) if self._may_give(host_of(one.url)))
-
-    def _may_give(self, host: str) -> bool:
-        is_silent = host in self.heard and not self.refusals.has_given(host)
-        return not is_silent and host not in self.frontier.blocked_hosts
 
     def other_scheme(self, url: str) -> str | None:
         """Return a URL by the other scheme, to be tried once a host; None where it was, where the host has answered, or where the URL names a port."""
@@ -127,22 +113,28 @@ class Session:
         entry: Entry = request.meta["entry"]
         if identity(request.url) == entry.key or request.meta.get("claimed") == identity(request.url):
             return True
+        sent_by: Capture = request.meta.get("sent_by") or request.meta["capture"]
+        is_away = entry.key in self.known and self.is_entrance(identity(request.url))
+        if is_away:
+            self.sends_away(sent_by)
         if self.frontier.claim(replace(entry, url=request.url), entry.key):
             request.meta["claimed"] = identity(request.url)
-            request.meta.setdefault("sent_by", request.meta.get("capture"))
+            request.meta["sent_by"] = sent_by
             return True
-        kind = "not_found" if self._tells_absence(entry, identity(request.url)) else "duplicate"
+        kind = "not_found" if is_away or identity(request.url) in self.absent_targets else "duplicate"
         if kind == "not_found":
-            self.run.visited(request.meta.get("sent_by") or request.meta["capture"], links=(), page_kind=kind)
+            self.run.visited(sent_by, links=(), page_kind=kind)
         self.frontier.end(entry.key, kind)
         self.tally.kinds[kind] += 1
         return False
 
-    def _tells_absence(self, entry: Entry, target: str) -> bool:
-        """Say whether a redirect's target, met before, is where the host sends for nothing, or in place of a report the home or a list."""
-        is_report = entry.key in self.known
-        is_entrance = target == identity(self.portal.home) or self.frontier.is_column(target, least=COLUMN)
-        return target in self.absent_targets or (is_report and is_entrance)
+    def is_entrance(self, target: str) -> bool:
+        """Say whether a redirect's target, by identity, is the home or a list that was met before."""
+        return target == identity(self.portal.home) or self.frontier.is_column(target, least=COLUMN)
+
+    def sends_away(self, capture: Capture) -> None:
+        """Remember a redirect that leads from a known report to a list or the home."""
+        self.sent_away.setdefault(host_of(capture.url), []).append(capture)
 
     def first_seen(self, digest: str, url: str, *, in_column: bool) -> str:
         """Return the identity of the address at which this crawl first had exactly this page."""
@@ -173,6 +165,9 @@ class Session:
 
         What was stopped is taken up by the next crawl; an error of ours is not, lest the same page fail for ever.
         """
+        if self.plan is None:
+            silent = {host for host in self.frontier.blocked_hosts if not self.refusals.has_given(host)}
+            self.frontier.let_be(silent - {host_of(self.portal.home)}, reason=KNOWN)
         self.tally.cut_off = self.frontier.has_blocked()
         outcome = self.tally.outcome()
         if outcome not in {"stopped", "failed"}:

@@ -63,10 +63,12 @@ class Visiting:
             self.session.note(Finding(kind=kind, says=says, url=entry.url, capture=response.meta["capture"].id))
         return self.visit(response, entry, kind, follow=(other,) if other else ())
 
-    def sent_away(self, response: Response) -> None:
+    def sent_away(self, response: Response, *, to_list: bool = False) -> None:
         """Note of the page that a redirect led away from that nothing of it is there any more."""
         if (sent_by := response.meta.get("sent_by")) is not None:
             self.session.run.visited(sent_by, links=(), page_kind="not_found")
+            if to_list:
+                self.session.sends_away(sent_by)
 
     def visit(
         self, response: Response, entry: Entry, kind: str, *, follow: tuple[Entry, ...] = (), candidate: Candidate | None = None

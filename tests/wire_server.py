@@ -21,9 +21,15 @@ class Reply:
     end: str = "keep"
 
 
+NOT_FOUND = Reply((b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",))
+
+
 @dataclass
 class WireServer:
-    """A running server: its port, and the heads of the requests it got. CONNECT is tunnelled to a local port."""
+    """A running server: its port, and the heads of the requests it got. CONNECT is tunnelled to a local port.
+
+    `replies` are by path, or by the whole URL where a host of its own answers a proxy's client.
+    """
 
     replies: dict[str, Reply]
     port: int = 0
@@ -38,7 +44,8 @@ class WireServer:
             if method == b"CONNECT":
                 self._tunnel(connection)
                 return
-            reply = self.replies.get(_path(target.decode()), Reply((b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",)))
+            path = _path(target.decode())
+            reply = self.replies.get(target.decode()) or self.replies.get(path) or NOT_FOUND
             for piece in reply.pieces:
                 connection.sendall(piece)
                 time.sleep(0.02)

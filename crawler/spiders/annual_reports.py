@@ -32,6 +32,7 @@ from crawler.links import COLUMN, PLATFORM
 from crawler.pages import Page
 from crawler.responses import answer_of, decoded, file_name, is_file, page_of, waits, why_failed
 from crawler.robots import HostUnreachable
+from crawler.second_look import SecondLook
 from crawler.session import Session
 from crawler.urls import goes_round, host_of, identity, posted, posting
 from crawler.visiting import Visiting
@@ -67,8 +68,9 @@ class AnnualReports(Spider):
         self.session = session
         self.absence = Absence(session)
         self.visiting = Visiting(session)
+        self.second_look = SecondLook(session)
         self.library: dict[str, str] = {}
-        self.has_looked_again = False
+        self.last = self._last()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -86,15 +88,20 @@ class AnnualReports(Spider):
         self.session.tally.first_error = self.session.tally.first_error or says
 
     def look_again(self) -> None:
-        """When the portal's own ways are at their end, ask for the known reports that none of them led to: one may be withdrawn."""
-        engine, self.has_looked_again, once = self.crawler.engine, True, not self.has_looked_again
-        if not once or engine is None or self.session.plan is not None or self.session.tally.fatal:
-            return
-        left = self.session.unlisted()
-        for entry in left:
-            engine.crawl(Request(entry.url, meta={"entry": entry}))
-        if left:
+        """When nothing else is left, ask for what a crawl asks last."""
+        engine = self.crawler.engine
+        requests = () if engine is None or self.session.tally.fatal else next(filter(None, self.last), ())
+        for request in requests:
+            engine.crawl(request)
+        if requests:
             raise DontCloseSpider
+
+    def _last(self) -> Iterator[tuple[Request, ...]]:
+        """Yield the known reports that the portal's own ways did not lead to, one may be withdrawn; then proofs that the host means it."""
+        if self.session.plan is None:
+            left = self._in_scope(self.second_look.entries())
+            yield tuple(Request(entry.url, meta={"entry": entry}) for entry in left)
+        yield tuple(self.second_look.proofs())
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -198,7 +205,7 @@ class AnnualReports(Spider):
         named = (*judged.follow, *self._further(response, page, entry, judged))
         follow = () if is_copy else drawn_on((*self._in_scope(named), *self._next_page(judged, entry)), entry)
         if judged.kind == "list_page" and entry.key in self.session.known:
-            self.visiting.sent_away(response)
+            self.visiting.sent_away(response, to_list=True)
         # What stands at a known report's address is read, whatever it is called now: it may be another paper.
         is_read = judged.is_candidate or (judged.kind == "other" and entry.key in self.session.known)
         candidate = await self._candidate(response, page, entry, judged) if is_read else None
