@@ -109,7 +109,7 @@ def regions_within(region: str) -> tuple[str, ...]:
     """Return the beginnings of codes, four digits long, that make up a region; the region itself where it is as long."""
     if len(region) >= 4:
         return (region,)
-    codes = (row.code for year in known_years() for row in divisions_in(year))
+    codes = (row.code for year in known_years() for row in divisions_in(year) if row.code[:2] not in _OTHER_LAW)
     return tuple(sorted({code[:4] for code in codes if code.startswith(region)}))
 
 
