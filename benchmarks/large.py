@@ -90,7 +90,7 @@ def queries(archive: Archive, portals: int, seasons: int) -> dict[str, Callable[
         "list, first 50": lambda _: list(islice(current_rows(catalog, Filters()), 50)),
         "find a report by name": lambda lot: find_record(archive, name(lot)),
         "versions of a report": lambda lot: _all(versions_rows(archive, name(lot))),
-        "a capture by URL and time": lambda lot: find_capture(archive, page(lot)[2], "2024"),
+        "a capture by URL and time": lambda lot: find_capture(archive, page(lot)[2], "2027"),
         "changes --since, first 50": lambda lot: _all(changes_rows(catalog, since(lot))),
         "changes --agency": lambda lot: _all(changes_rows(catalog, Wanted(agency=page(lot)[0], limit=50))),
         "changes --verdict copied": lambda _: _all(changes_rows(catalog, Wanted(verdicts=("copied",), limit=50))),
